@@ -92,24 +92,15 @@ async def _run_demo(
     plays_month: bool,
 ) -> None:
     from bouncer.cli.demo_playback import PlaybackClock  # noqa: PLC0415 -- only a daemon needs what follows
-    from bouncer.clock import now  # noqa: PLC0415
     from bouncer.daemon.daemon import running  # noqa: PLC0415
-    from bouncer.key_files import read_keys  # noqa: PLC0415
-    from bouncer.mail.returnpath import Generation  # noqa: PLC0415
-    from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
 
     stop_event, clock = stop_at_signals(), PlaybackClock()
     story = TerminalStory(click.echo, asyncio.get_running_loop().call_soon)
     with quiet_log() as log:
         async with running(settings, clock=clock) as daemon:
-            first_day = now() - dt.timedelta(days=demo_month.DAYS)
-            is_new = await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=first_day)
-            alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
-            await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
-            generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
-            stage = _Play(daemon, read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number), story, alias)
+            stage, is_new = await _set_stage(daemon, settings, story)
             click.echo(f"bouncer listens on {', '.join(daemon.listening)}, keeps in {settings.store.url}")
-            click.echo(f"account {ACCOUNT}, return path {alias}; its owner {OWNER} has the default preferences\n")
+            click.echo(f"account {ACCOUNT}, return path {stage.alias}; its owner {OWNER} has the default preferences\n")
             if is_new and plays_month:
                 await _play_month(stage, clock, log)
             log.addHandler(story)
@@ -123,6 +114,22 @@ async def _run_demo(
                 story.names_letters = True
                 await stop_event.wait()
                 click.echo("stopping")
+
+
+async def _set_stage(daemon: "Daemon", settings: Settings, story: TerminalStory) -> tuple[_Play, bool]:
+    """Add the account of the demo, a month old, and its return path; gives the stage, and whether the account is new."""
+    from bouncer.clock import now  # noqa: PLC0415 -- as above
+    from bouncer.key_files import read_keys  # noqa: PLC0415
+    from bouncer.mail.returnpath import Generation  # noqa: PLC0415
+    from bouncer.ports.accounts import Account, Alias  # noqa: PLC0415
+
+    first_day = now() - dt.timedelta(days=demo_month.DAYS)
+    is_new = await daemon.store.add_account(OPERATOR, Account(ACCOUNT, (OWNER,)), now=first_day)
+    alias = f"{ACCOUNT}@{settings.smtp.domains[0]}"
+    await daemon.store.add_alias(OPERATOR, Alias(comparable(alias), ACCOUNT), now=now())
+    generation = (await daemon.store.directory(OPERATOR)).generation(ACCOUNT) or Generation()
+    key = read_keys(settings.tokens.keys)[0].derive(ACCOUNT, generation.number)
+    return _Play(daemon, key, story, alias), is_new
 
 
 async def _play_month(stage: _Play, clock: "PlaybackClock", log: logging.Logger) -> None:

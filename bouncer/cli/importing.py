@@ -39,21 +39,21 @@ class _TerminalWatch:
         self._later = later
         self._bar = later.enter_context(_bar(size, "Reading"))
 
-    def read(self, octets: int) -> None:
+    def note_read(self, octets: int) -> None:
         """Advance the bar by *octets* of the file that were read."""
         self._bar.update(octets)
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         """Write a refused line to the file of refused lines."""
         if self._refused_file is not None:
             self._refused_file.write(_refused_line(line) + "\n")
 
-    def merging(self, rows: int) -> None:
+    def note_merging(self, rows: int) -> None:
         """Begin the second bar: *rows* will be merged."""
         self._bar.render_finish()
         self._bar = self._later.enter_context(_bar(rows, "Placing"))
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         """Advance the second bar by *rows*."""
         self._bar.update(rows)
 
@@ -132,22 +132,22 @@ def import_(
     async def ask(store: Store, _settings: Settings) -> ImportSummary:
         with contextlib.ExitStack() as later:
             watch = _TerminalWatch(_size(file), refused, later)
-            lines = rows(file, encoding=encoding, read=watch.read)
+            lines = rows(file, encoding=encoding, read=watch.note_read)
             return await import_suppressions(
                 store, OPERATOR, lines, terms, dry_run=dry_run, watch=watch, most_refused=line_limit
             )
 
     summary = call_with_store(context, ask)
+    _report(summary, as_json=as_json)
+    context.exit(1 if summary.refused else 0)
+
+
+def _report(summary: ImportSummary, *, as_json: bool) -> None:
     if as_json:
         counts = to_plain(summary)
         del counts["id"]  # "suppressions imports" lists the ids
         click.echo(json.dumps(counts))
-    else:
-        _report(summary)
-    context.exit(1 if summary.refused else 0)
-
-
-def _report(summary: ImportSummary) -> None:
+        return
     for line in summary.refused_lines:
         click.echo(_refused_line(line), err=True)
     if summary.refused > len(summary.refused_lines):

@@ -197,7 +197,7 @@ async def _build(
         recording=recording,
         volume=volume,
         attending=Heartbeat(store, name, now=now),
-        watch=StoreWatch(store.astray, seconds=settings.store.astray_seconds, end=end),
+        watch=StoreWatch(store.lost_files, seconds=settings.store.astray_seconds, end=end),
         reloading=reloading,
     )
 

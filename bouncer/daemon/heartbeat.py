@@ -44,7 +44,7 @@ class Heartbeat:
         """Register the daemon with its addresses *listening*, and log the other daemons that serve the same store."""
         moment = self._now()
         for other in await self._store.presences(now=moment):
-            _log.info("another daemon serves this store, too, or was killed a short time ago: %s", other.described)
+            _log.info("another daemon serves this store, too, or was killed a short time ago: %s", other.description)
         self._presence = Presence(
             self._name, socket.gethostname(), os.getpid(), __version__, tuple(listening), moment, moment
         )

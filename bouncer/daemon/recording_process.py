@@ -72,7 +72,7 @@ class RecordingProcess:
             self._child.write(frame(b""))
 
     def renew(self, settings: Settings) -> None:
-        """Put *settings* in force there, and for each process that is started later."""
+        """Put *settings* in force in the running process, and for each process that is started later."""
         self._settings = settings
         if self._child is not None:
             self._child.write(frame(self._order()))

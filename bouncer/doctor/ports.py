@@ -69,7 +69,7 @@ def _check_greeting(about: str, greeted: str, hostname: str) -> Finding:
 
 
 def bindable(host: str, port: int) -> Finding:
-    """Check whether this user could listen there."""
+    """Check whether this user could listen at *port* of *host*."""
     about = fill("port {what}", what=f"{host}:{port}")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(

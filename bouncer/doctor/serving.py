@@ -93,14 +93,14 @@ def _finding_of(where: str, name: str | None, presence: Presence | None, store: 
     if not is_held and presence.host == socket.gethostname():
         return fail(about, fill("keeps its letters elsewhere: {what} is a copy of its store", what=store), same)
     return ok(
-        about, fill("serves this store: {what}, version {version}", what=presence.described, version=presence.version)
+        about, fill("serves this store: {what}, version {version}", what=presence.description, version=presence.version)
     )
 
 
 def _other_daemon(presence: Presence, *, is_alone: bool) -> Finding:
     if not is_alone:
-        return ok("another daemon", fill("serves this store, too: {what}", what=presence.described))
-    says = fill("serves this store, and does not answer at [smtp] listen: {what}", what=presence.described)
+        return ok("another daemon", fill("serves this store, too: {what}", what=presence.description))
+    says = fill("serves this store, and does not answer at [smtp] listen: {what}", what=presence.description)
     return warn("daemon", says, "restart it after a change of the settings; right if only a proxy reaches it")
 
 

@@ -45,7 +45,7 @@ async def change_many(values: Sequence[Value], change: Callable[[Value], Awaitab
 
 
 async def comparable_forms(addresses: Iterable[str]) -> Mapping[str, str]:
-    """Map addresses to their comparable forms; others have their turns meanwhile, since domains beyond ASCII take long."""
+    """Map addresses to their comparable forms; other tasks get turns in between, as a domain beyond ASCII takes long."""
     forms, beyond_ascii = dict[str, str](), 0
     for address in addresses:
         forms[address] = comparable(address)

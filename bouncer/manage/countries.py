@@ -74,7 +74,7 @@ async def count_countries(
     week = await _read(store, scope_of_account, yesterday - WEEK, yesterday, yesterday)
     addresses = {server.address for _, server in (*day.failed, *week.failed) if server.address}
     countries = await asyncio.to_thread(look_up, file, addresses) if file and addresses else {}
-    reasons, earlier_counts = day.by_country(countries or {}), week.by_country(countries or {})
+    reasons, earlier_counts = day.count_by_country(countries or {}), week.count_by_country(countries or {})
     lines = []
     for country_known, counted in sorted(reasons.items()):
         total, usual = counted.total(), earlier_counts[country_known].total() / week.days
@@ -91,7 +91,7 @@ class _Period:
     is_cut: bool
     days: float
 
-    def by_country(self, countries: Mapping[str, str]) -> Mapping[tuple[str, KnownBy], Counter[str]]:
+    def count_by_country(self, countries: Mapping[str, str]) -> Mapping[tuple[str, KnownBy], Counter[str]]:
         """Count the reasons of each country."""
         reasons = defaultdict[tuple[str, KnownBy], Counter[str]](Counter)
         for refusal, server in self.failed:

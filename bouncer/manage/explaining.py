@@ -118,7 +118,7 @@ _NOTHING: dict[str, str] = {
 
 
 def _describe_count(row: BounceRow, terms: AccountRules) -> str:
-    reason = Reason.recorded(row.reason) or Reason.UNKNOWN
+    reason = Reason.from_record(row.reason) or Reason.UNKNOWN
     rule = rule_for(reason)
     if rule.after == "never":
         not_its = reason.category is Category.BLOCK or reason in OF_THE_MESSAGE

@@ -40,7 +40,9 @@ async def find_suppressions(
     if is_plausible(text):
         accounts = (await store.directory(scope_of_account)).accounts
         rows_in_force = [
-            row for account in accounts for row in await store.in_force(scope_of_account, account, text, now=now)
+            row
+            for account in accounts
+            for row in await store.suppressions_of_address(scope_of_account, account, text, now=now)
         ]
         return FoundSuppressions([(0, row) for row in rows_in_force])
     looked_at = await store.suppressions(scope_of_account, now=now, page=Page(MOST_LOOKED_AT, page.before))

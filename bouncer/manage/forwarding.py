@@ -31,7 +31,7 @@ TOPICS_OF = {
 
 @dataclass(frozen=True, slots=True)
 class Forwarding:
-    """Whether something is forwarded, and to whom: the account's owners, the same for both."""
+    """Whether one kind of reports is forwarded, and the account's owners, who get both kinds."""
 
     enabled: bool
     owners: tuple[str, ...]
@@ -53,9 +53,10 @@ async def change_forwarding(
     by: ChangedBy,
     now: dt.datetime,
 ) -> Forwarding:
-    """Switch the forwarding on or off, and replace the owners; None leaves either as it is.
+    """Switch the forwarding of one kind of reports on or off (*enabled*), and replace the owners; None leaves either as it is.
 
-    Off is the frequency ``off`` for each topic, and on the default of each, for all owners; preferences of single owners stay.
+    Forwarding that is off is the frequency ``off`` for each topic of the kind, for all owners; forwarding that is on is each
+    topic's default. Preferences of single owners stay.
     Raises NotFound, and InvalidValue for an owner that is no mail address.
     """
     account = await known_account(store, scope, name)

@@ -40,15 +40,15 @@ class ImportSummary:
 class ImportWatch(Protocol):
     """Observes the progress of an import."""
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         """Take note of a refused line; called for each."""
         ...
 
-    def merging(self, rows: int) -> None:
+    def note_merging(self, rows: int) -> None:
         """Take note that all is in force, and that *rows* are left to be merged into the list."""
         ...
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         """Take note that *rows* more were merged."""
         ...
 
@@ -56,13 +56,13 @@ class ImportWatch(Protocol):
 class NoWatch:
     """Observes an import that nobody watches."""
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         """Take no note."""
 
-    def merging(self, rows: int) -> None:
+    def note_merging(self, rows: int) -> None:
         """Take no note."""
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         """Take no note."""
 
 
@@ -90,7 +90,7 @@ class LineCount:
         self.refused += 1
         if len(self.first) < self.most_refused:
             self.first.append(line)
-        self.watch.refused(line)
+        self.watch.note_refused(line)
 
 
 async def import_suppressions(
@@ -122,7 +122,7 @@ async def import_suppressions(
 
 def _telling(watch: ImportWatch, lines: LineCount) -> Callable[[int], None]:
     """Make the store's callback, which tells *watch* the progress: called with 0 when all rows are in force, then as it merges."""
-    return lambda rows: watch.merged(rows) if rows else watch.merging(lines.good)
+    return lambda rows: watch.note_merged(rows) if rows else watch.note_merging(lines.good)
 
 
 _NOTHING = ImportResult(0, 0)

@@ -106,7 +106,7 @@ class _Nesting:
         return end if len(self.ends) > MOST_NESTED else begin + 1
 
     def move(self, by: int) -> int:
-        """Take note that as many characters were cut off the front; give the place that was there."""
+        """Take note that *by* characters were cut off the front; give the place at which to go on, now the first."""
         self.ends = [end - by for end in self.ends]
         return 0
 

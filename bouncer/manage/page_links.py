@@ -16,7 +16,10 @@ def share_url(base: str, secret: str) -> str:
 
 
 def base_url(http: HttpSettings) -> str:
-    """Give the URL of the pages: the setting's, or the first address that the HTTP server listens on. Raises Conflict."""
+    """Give the URL of the pages: the setting's, or the first address that the HTTP server listens on.
+
+    Raises Conflict where there is neither.
+    """
     if http.url:
         return http.url.rstrip("/")
     for address in http.listen:

@@ -46,7 +46,7 @@ class RecipientReading:
     belief: str
 
     @classmethod
-    def parsed(cls, words: str) -> "RecipientReading | None":
+    def parse(cls, words: str) -> "RecipientReading | None":
         """Read the words of a ``VerdictChange`` about a recipient; None for those of a letter, and where there was no reading."""
         facts = ["" if word == NOTHING else word for word in words.split(" ")]
         return cls(*facts) if len(facts) == len(cls.__dataclass_fields__) else None

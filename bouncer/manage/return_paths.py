@@ -64,11 +64,7 @@ async def sign_paths(
     account = await known_account(store, scope, name)
     if not keys:
         raise Conflict("no key of return paths is set ([tokens] keys)")
-    if order.domain is not None and (why := foreign_domain(order.domain, smtp)):
-        raise InvalidValue(why, field="domain")
-    for recipient in recipients:
-        if not is_plausible(recipient):
-            raise InvalidValue(f"{recipient!r} is no mail address", field="recipients")
+    _require_signable(recipients, order, smtp)
     key, hashed = keys[0].derive(name, account.generation.number), order.hashed or account.terms.hash_paths
     domain = order.domain or smtp.domains[0]
     try:
@@ -87,6 +83,15 @@ async def sign_paths(
         ]
     except ValueError as error:
         raise InvalidValue(str(error), field="reference") from None
+
+
+def _require_signable(recipients: Sequence[str], order: PathOrder, smtp: SmtpSettings) -> None:
+    """Raise InvalidValue where the domain of *order* is not ours, or a recipient is no address."""
+    if order.domain is not None and (why := foreign_domain(order.domain, smtp)):
+        raise InvalidValue(why, field="domain")
+    for recipient in recipients:
+        if not is_plausible(recipient):
+            raise InvalidValue(f"{recipient!r} is no mail address", field="recipients")
 
 
 async def verify_paths(

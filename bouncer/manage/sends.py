@@ -161,5 +161,5 @@ def _line(account: str, subject: str, summed: Rates) -> ReportLine:
         unproven=summed.unproven,
         confirmed=summed.confirmed,
         failure_rate=summed.rate if summed.sent else None,
-        explained=summed.explained(),
+        explained=summed.explain(),
     )

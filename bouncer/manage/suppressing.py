@@ -176,7 +176,7 @@ async def check_many(
 
     *forms* are the addresses, as the caller wrote them, each with its comparable form (``comparable_forms``).
     """
-    in_force = await store.suppressed(scope, name, list(forms.values()), now=now, stream=stream)
+    in_force = await store.suppressions_of(scope, name, list(forms.values()), now=now, stream=stream)
     return {
         address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)
         for address, form in forms.items()

@@ -14,7 +14,7 @@ def is_whole(returned: Headers, text: str) -> bool:
 
 
 def original_of(returned: Headers, most: int) -> Original:
-    """Give the fields of *returned* that a Reading holds, at *most* so many recipients."""
+    """Give the fields of *returned* that a Reading holds, with the first *most* recipients."""
     if not returned:
         return NO_ORIGINAL
     return Original(

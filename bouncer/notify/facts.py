@@ -71,7 +71,7 @@ def notice_recipient(bounce: BounceRow, earlier: Earlier | None = None) -> Notic
     return NoticeRecipient(
         recipient=bounce.recipient,
         action=Action(bounce.action),
-        reason=Reason.recorded(bounce.reason),
+        reason=Reason.from_record(bounce.reason),
         status=bounce.status,
         reply_code=bounce.reply_code,
         diagnostic_code=bounce.diagnostic_code,

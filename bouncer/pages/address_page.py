@@ -198,7 +198,7 @@ def _former_suppression(story: AddressStory) -> TrailRow | None:
 
 
 async def _free_address(visit: Visit) -> Elsewhere:
-    address, by = requested_address(visit), visit.by(_reason_of(visit))
+    address, by = requested_address(visit), visit.changed_by(_reason_of(visit))
     await release_addresses(visit.store, visit.scope, visit.account, [address], by=by, now=visit.now)
     return _back(visit, address)
 
@@ -208,20 +208,20 @@ async def _hold(visit: Visit) -> Elsewhere:
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
     order = SuppressionOrder(visit.form["reason"] or BY_HAND, until, visit.form["stream"] or "")
-    by = visit.by(_reason_of(visit))
+    by = visit.changed_by(_reason_of(visit))
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _allow(visit: Visit) -> Elsewhere:
-    address, by = requested_address(visit), visit.by(None)
+    address, by = requested_address(visit), visit.changed_by(None)
     why = _reason_of(visit) or ""
     await allow_addresses(visit.store, visit.scope, visit.account, [address], why=why, by=by, now=visit.now)
     return _back(visit, address)
 
 
 async def _disallow(visit: Visit) -> Elsewhere:
-    address, by = requested_address(visit), visit.by(_reason_of(visit))
+    address, by = requested_address(visit), visit.changed_by(_reason_of(visit))
     await disallow_addresses(
         visit.store, visit.scope, visit.account, [visit.form["entry"] or address], by=by, now=visit.now
     )

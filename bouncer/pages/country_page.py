@@ -69,7 +69,7 @@ def _answer(counts: CountryCounts, language: Language) -> str:
 
 def _show_country(line: CountryLine, language: Language) -> ShownCountry:
     why = reason_title(line.reason, language) if line.reason else ""
-    reason = Reason.recorded(line.reason or None)
+    reason = Reason.from_record(line.reason or None)
     advice = advice_on(None, reason, language) if reason else ()
     is_more = line.failed >= FEWEST and line.rate > TIMES * line.usual
     name, known_by = country_name(line.country, language.code), language.say(_KNOWN_BY[line.known_by])

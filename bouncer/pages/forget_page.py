@@ -32,7 +32,9 @@ async def _forget(visit: Visit) -> Drawn:
 async def _erase(visit: Visit) -> Drawn:
     """Erase the address, and show how many rows were erased; neither that page nor the trail names the address."""
     address, account = _typed_address(visit), visit.parameters["account"]
-    erased = await erase_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
+    erased = await erase_addresses(
+        visit.store, visit.scope, account, [address], by=visit.changed_by(None), now=visit.now
+    )
     return Drawn("forgotten.html.j2", {"erased": _count_erased(erased, visit.language), "result": erased})
 
 

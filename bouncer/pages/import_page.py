@@ -85,7 +85,7 @@ async def _preview(visit: Visit) -> Drawn:
         raise ProblemError(422, language.say("Choose a file, or paste addresses."), parameter=FILE)
     if until is not None and until <= visit.now:
         raise ProblemError(422, language.say("The end lies in the past."), parameter="until")
-    by = visit.by(f"imported from {_name(received)}")
+    by = visit.changed_by(f"imported from {_name(received)}")
     choices = (visit.account, visit.form["encoding"], until, by)
     async with visit.uploads.working:
         upload = visit.uploads.add(received, visit.signed_in, *choices, now=visit.now, language=language)
@@ -162,7 +162,7 @@ def _limit_lines(lines: Iterable[Row], language: Language) -> Iterator[Row]:
 async def _import(visit: Visit) -> Drawn:
     """Import the list that waits; it is gone afterwards, so that a second press of the button does nothing."""
     async with visit.uploads.working:
-        upload = visit.uploads.waiting(
+        upload = visit.uploads.waiting_upload(
             visit.form["upload"] or "", visit.signed_in, now=visit.now, language=visit.language
         )
         with _lines(upload, visit.language) as lines:
@@ -182,7 +182,7 @@ async def _import(visit: Visit) -> Drawn:
 async def _undo(visit: Visit) -> Drawn:
     """Free what an import suppressed. Raises NotFound for one that is another account's, or older than UNDO_LASTS."""
     account, import_id = visit.account, visit.form["import"] or ""
-    undone = await undo_import(visit.store, visit.scope, account, import_id, by=visit.by(None), now=visit.now)
+    undone = await undo_import(visit.store, visit.scope, account, import_id, by=visit.changed_by(None), now=visit.now)
     values = {"undone": undone, "id": import_id, "account": account}
     return Drawn("import-undone.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Any
 
-from bouncer.compose.language import LANGUAGES, Language
+from bouncer.compose.language import Language
+from bouncer.policy.languages import LANGUAGE_NAMES
 from bouncer.policy.sign_in import Role, form_token
 from bouncer.ports.sign_ins import Session
 
 STYLE_PATH = "/pages.css"
-NAMES = {"de": "Deutsch", "en": "English", "es": "Español", "fr": "Français", "ja": "日本語", "sv": "Svenska"}
-"""The name of each language in itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +36,7 @@ def layout(language: Language, session: Session | None, secret: str, where: str)
         "exports": session is not None and session.role.includes(Role.OWNER),
         "token": form_token(secret) if secret else "",
         "menu": _menu(language, session, where) if session else (),
-        "languages": [(code, NAMES[code]) for code in LANGUAGES],
+        "languages": tuple(LANGUAGE_NAMES.items()),
         "where": where,
         "asked": "",
         "style": f"{STYLE_PATH}?{_style_version()}",

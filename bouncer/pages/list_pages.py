@@ -75,7 +75,7 @@ async def _add(visit: Visit) -> Elsewhere:
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
-    order, by = SuppressionOrder(BY_HAND, until), visit.by(visit.form["why"])
+    order, by = SuppressionOrder(BY_HAND, until), visit.changed_by(visit.form["why"])
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return Elsewhere(link("/address", address=address, account=visit.form["account"]))
 
@@ -84,7 +84,7 @@ async def _free_address(visit: Visit) -> Elsewhere:
     address, account = visit.parameters["address"], visit.account
     if address is None:
         raise ProblemError(422, visit.language.say("Name an address."), parameter="address")
-    await release_addresses(visit.store, visit.scope, account, [address], by=visit.by(None), now=visit.now)
+    await release_addresses(visit.store, visit.scope, account, [address], by=visit.changed_by(None), now=visit.now)
     return Elsewhere(link("/address", address=address, account=visit.parameters["account"]))
 
 

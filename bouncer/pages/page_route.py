@@ -62,7 +62,7 @@ class Visit:
         account = self.signed_in.account
         return OPERATOR if account is None else AccountScope(account)
 
-    def by(self, why: str | None) -> ChangedBy:
+    def changed_by(self, why: str | None) -> ChangedBy:
         """Give the author of a change, for the audit trail, with the reason that the person gave."""
         person = f"by {self.signed_in.person} on the web pages"
         return ChangedBy(ChangeSource.PAGE, f"{why}; {person}" if why else person)

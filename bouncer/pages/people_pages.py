@@ -52,7 +52,9 @@ async def _owners(visit: Visit) -> tuple[str, ...]:
 
 async def _set_owners(visit: Visit, owners: tuple[str, ...]) -> Elsewhere:
     change, smtp = AccountChange(owners=owners), visit.host.settings().smtp
-    await change_account(visit.store, visit.scope, visit.account, change, smtp, by=visit.by(None), now=visit.now)
+    await change_account(
+        visit.store, visit.scope, visit.account, change, smtp, by=visit.changed_by(None), now=visit.now
+    )
     return setup_of(visit)
 
 
@@ -66,7 +68,7 @@ async def _add_account(visit: Visit) -> Elsewhere:
         settings.smtp,
         templates=settings.forward.templates,
         alias=True,
-        by=visit.by(None),
+        by=visit.changed_by(None),
         now=visit.now,
     )
     return Elsewhere(f"/setup?account={name}")
@@ -78,7 +80,7 @@ async def _remove_account(visit: Visit) -> Elsewhere:
     if visit.form["name"] != name:
         sentence = visit.language.say("Write the name of the account to remove it.")
         raise ProblemError(422, sentence, parameter="name")
-    await remove_account(visit.store, visit.scope, name, by=visit.by(None), now=visit.now)
+    await remove_account(visit.store, visit.scope, name, by=visit.changed_by(None), now=visit.now)
     return Elsewhere("/setup")
 
 

@@ -39,7 +39,7 @@ async def receive_upload(
     try:
         async with asyncio.timeout(UPLOAD_SECONDS):
             await form.read()
-        return form.fields, form.received()
+        return form.fields, form.received_file()
     except ClientDisconnect:
         form.close()
         raise ProblemError(400, "The upload ended early.") from None
@@ -91,7 +91,7 @@ class _IncomingForm:
         if self._written > MAX_UPLOAD:
             raise self._too_large()
 
-    def received(self) -> ReceivedFile | None:
+    def received_file(self) -> ReceivedFile | None:
         """Give the file, at its beginning."""
         if self._file is None or self._source is None:
             return None

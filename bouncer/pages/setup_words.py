@@ -5,10 +5,10 @@ from typing import Any
 
 from bouncer.compose.language import Language
 from bouncer.pages.form_fields import FormField
-from bouncer.pages.layout import NAMES
 from bouncer.pages.wording import category_label, reason_title
 from bouncer.policy.account_rules import AccountRules, SuppressedMail
 from bouncer.policy.ladder import RULES, LadderRule
+from bouncer.policy.languages import LANGUAGE_NAMES
 from bouncer.policy.preferences import KEYS, MAX_MAILS, Attach, Frequency, Preferences
 from bouncer.policy.presets import NEWSLETTERS, PEOPLE
 from bouncer.policy.records import Belief
@@ -99,7 +99,7 @@ def preference_fields(owner_preferences: Preferences, language: Language) -> Ite
     )
     yield FormField("quiet", language.say("Hours without mail"), owner_preferences.quiet, hint="22:00-07:00")
     yield FormField("zone", language.say("Time zone"), owner_preferences.zone, hint="Europe/Berlin")
-    yield FormField("language", language.say("Language"), owner_preferences.language, tuple(NAMES.items()))
+    yield FormField("language", language.say("Language"), owner_preferences.language, tuple(LANGUAGE_NAMES.items()))
     yield FormField("attach", language.say("Attached"), owner_preferences.attach, _choices(ATTACH_WORDS, language))
     yield FormField(
         "json", language.say("Reports as JSON"), preference_text(owner_preferences, "json"), _choices(_YES_NO, language)

@@ -153,7 +153,7 @@ def _changes(changes: Sequence[VerdictChange], language: Language) -> list[Shown
         ShownChange(
             change.letter,
             change.recipient,
-            *(_reading_words(RecipientReading.parsed(words), language) for words in (change.before, change.now)),
+            *(_reading_words(RecipientReading.parse(words), language) for words in (change.before, change.now)),
         )
         for change in of_recipients[:MOST_SHOWN]
     ]

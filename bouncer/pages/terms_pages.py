@@ -77,7 +77,7 @@ _CONVERTERS: dict[str, Any] = {"suppress_on": Belief, "by_stream": YES.__eq__, "
 
 
 async def _change(visit: Visit, change: AccountChange) -> Elsewhere:
-    smtp, by = visit.host.settings().smtp, visit.by(None)
+    smtp, by = visit.host.settings().smtp, visit.changed_by(None)
     await change_account(visit.store, visit.scope, visit.account, change, smtp, by=by, now=visit.now)
     return setup_of(visit, owner=change.preferences.owner)
 

@@ -110,7 +110,7 @@ class WaitingUploads:
         """Whether *received* waits here."""
         return any(upload.received is received for upload in self._waiting.values())
 
-    def waiting(self, name: str, session: Session, *, now: dt.datetime, language: Language) -> WaitingUpload:
+    def waiting_upload(self, name: str, session: Session, *, now: dt.datetime, language: Language) -> WaitingUpload:
         """Give a file that waits for this session. Raises NotFound."""
         upload = self._waiting.get(name)
         if upload is None or upload.session.id != session.id or upload.ends <= now:

@@ -101,7 +101,7 @@ def reason_title(reason: str, language: Language) -> str:
         return language.say(reasons.ASKED)
     if reason == BY_HAND:
         return language.say("suppressed by hand")
-    recorded = Reason.recorded(reason)
+    recorded = Reason.from_record(reason)
     is_own_word = recorded is None or (recorded is Reason.UNKNOWN and reason != Reason.UNKNOWN)
     return reason if is_own_word else language.say(reasons.WORDS[recorded or Reason.UNKNOWN].title)
 

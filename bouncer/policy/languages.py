@@ -2,5 +2,14 @@
 
 ENGLISH = "en"
 """The language of the sentences in the code, from which all others are translated."""
-LANGUAGE_CODES = ("de", ENGLISH, "es", "fr", "ja", "sv")
-"""The codes of all languages (BCP 47). A new language is a line here and a catalogue."""
+LANGUAGE_NAMES = {
+    "de": "Deutsch",
+    ENGLISH: "English",
+    "es": "Español",
+    "fr": "Français",
+    "ja": "日本語",
+    "sv": "Svenska",
+}
+"""The name of each language in itself, by its code (BCP 47). A new language is an entry here and a catalogue."""
+LANGUAGE_CODES = tuple(LANGUAGE_NAMES)
+"""The codes of all languages."""

@@ -223,7 +223,7 @@ def schedule(
 
 
 def digest_time(owner_preferences: Preferences, frequency: Frequency, now: dt.datetime) -> dt.datetime:
-    """Give the time at which a digest with a report of *now* leaves: the next full hour, or the next eight in the morning."""
+    """Give the time of the digest with a report of *now*: the next hour, DIGEST_HOUR of the zone, or Monday; not in quiet hours."""
     if frequency is Frequency.HOURLY:
         hour = now.replace(minute=0, second=0, microsecond=0) + _HOUR
         return end_of_quiet(owner_preferences, hour)

@@ -54,7 +54,7 @@ class Rates:
     rate: float  # failed divided by sent, 0 to 1
     reasons: Mapping[str, int]  # of the failures, the most frequent first
 
-    def explained(self) -> str:
+    def explain(self) -> str:
         """Explain the difference between sent and delivered in words."""
         if not self.sent:
             return f"nothing was sent{self._suppressed_text()}"

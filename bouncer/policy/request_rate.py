@@ -17,7 +17,7 @@ class RequestRate:
         after = max(full_at, now) + SECONDS / self.limit
         return after if after <= now + SECONDS + _ROUNDING else None
 
-    def left(self, full_at: float, now: float) -> int:
+    def remaining(self, full_at: float, now: float) -> int:
         """Give the number of requests that are still taken at once."""
         return int((SECONDS - max(full_at - now, 0)) / (SECONDS / self.limit) + _ROUNDING)
 

@@ -26,7 +26,7 @@ class Presence:
     seen_at: dt.datetime
 
     @property
-    def described(self) -> FilledText:
+    def description(self) -> FilledText:
         """A description of the daemon for the operator."""
         return fill(
             "process {number} of {what}, since {day} UTC, at {place}",

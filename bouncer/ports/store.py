@@ -50,7 +50,7 @@ class Store(
     The methods below that change something are one durable commit each, for all accounts.
     """
 
-    def astray(self) -> str | None:
+    def lost_files(self) -> str | None:
         """Say why nothing can be kept until the store's files are restored or it is opened anew; None where all is well.
 
         Answers at once, without waiting for the disk.

@@ -96,7 +96,7 @@ class SuppressionList(Protocol):
         """Count the suppressions of *account* that are in force, each stream's; 0 for an account outside *scope*."""
         ...
 
-    async def suppressed(
+    async def suppressions_of(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Give the suppressions of *addresses* in force for *account*, by address as given; addresses without one are missing.
@@ -115,7 +115,9 @@ class SuppressionList(Protocol):
         """
         ...
 
-    async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
+    async def suppressions_of_address(
+        self, scope: Scope, account: str, address: str, *, now: dt.datetime
+    ) -> Sequence[Suppression]:
         """Give every suppression of one address of *account*'s, of all streams; none for an account outside *scope*."""
         ...
 

@@ -61,7 +61,7 @@ class SmtpServer(Server[SmtpConnection]):
         )
 
     def renew(self, settings: SmtpSettings, tls_context: ssl.SSLContext | None) -> None:
-        """Use these for connections that begin from now on; listening addresses and connection limits stay as they are."""
+        """Use these values for connections that begin from now on; listening addresses and connection limits stay as they are."""
         self._context = self._make_context(settings, tls_context=tls_context)
         self._prototype = None
 

@@ -43,12 +43,12 @@ class ClockBack:
         """Compare the clocks every few seconds, for ever."""
         while True:
             try:
-                await self.once()
+                await self.run_once()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "the store does not answer, and is looked at again: %s", error)
             await asyncio.sleep(self._interval_seconds)
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Compare once; gives the number of rows brought back. The first call always brings back; raises StoreError."""
         now = self._now()
         ahead = now.timestamp() - self._elapsed()

@@ -81,7 +81,7 @@ class Deliver:
         finally:
             await self._drain()
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Lease due entries once and deliver them; gives their number. Raises StoreError."""
         jobs = await self._lease()
         await asyncio.gather(*(self._deliver(job, lambda: None) for job in jobs))

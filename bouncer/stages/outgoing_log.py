@@ -30,7 +30,7 @@ class OutgoingLog:
         self._generation = generation
         self._signing = signing
 
-    def sending(self, mail: Outgoing, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
+    def log_sending(self, mail: Outgoing, sending: Sending, suppressed: Mapping[str, Suppression]) -> None:
         """Log the outcome of a message: MOST_LINES of its dropped recipients, and the number of its recipients."""
         if not self._log.isEnabledFor(logging.INFO):
             return
@@ -50,7 +50,7 @@ class OutgoingLog:
                 self._log, logging.INFO, event, account=account, recipient=only, recipients=count, queue_id=queue_id
             )
 
-    def refused(self, suppression: Suppression, account: str, address: str, queue_id: str | None) -> None:
+    def log_refusal(self, suppression: Suppression, account: str, address: str, queue_id: str | None) -> None:
         """Log that the recipient *address* is refused for *suppression*."""
         name = self._shown_address(account, address)
         cause = suppression.reason

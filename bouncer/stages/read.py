@@ -85,7 +85,7 @@ class Read:
         while True:
             letters_came.clear()
             try:
-                while count := await self.once():
+                while count := await self.run_once():
                     if count < FEW_LETTERS:
                         await asyncio.sleep(GATHER_SECONDS)
             except (StoreError, TryLater, ReaderError) as error:
@@ -99,7 +99,7 @@ class Read:
             except TimeoutError:
                 continue
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Read one batch; gives the number of letters that are done. Raises StoreError, TryLater, ReaderError.
 
         A batch that takes longer than BATCH_TIME ends early: its other letters are given back, and newer ones have their turn.

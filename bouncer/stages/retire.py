@@ -38,12 +38,12 @@ class Retire:
         """Run every hour, for ever."""
         while True:
             try:
-                await self.once()
+                await self.run_once()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "nothing is forgotten now, the store does not answer: %s", error)
             await asyncio.sleep(INTERVAL_SECONDS)
 
-    async def once(self) -> bool:
+    async def run_once(self) -> bool:
         """Run once, if the clock can be trusted; gives whether it can. Raises StoreError."""
         seen = await self._store.look_at_clock(now=self._now())
         if not seen.is_trusted:

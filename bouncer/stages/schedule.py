@@ -45,7 +45,7 @@ class Schedule:
             was_woken = entries_came.is_set()
             entries_came.clear()
             try:
-                decided = await self.once()
+                decided = await self.run_once()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "scheduling pauses, the store does not answer: %s", error)
                 entries_came.set()
@@ -58,7 +58,7 @@ class Schedule:
                     await entries_came.wait()
                     await asyncio.sleep(GATHER_SECONDS)
 
-    async def once(self) -> int:
+    async def run_once(self) -> int:
         """Schedule all recorded entries, in parts, so that no commit is long; gives their number. Raises StoreError."""
         count, is_unfinished = 0, True
         while is_unfinished:

@@ -103,7 +103,7 @@ class Send:
             await self._send_counts.count(OPERATOR, [self._counted_send(mail, sending, forms, suppressed)])
         except StoreError as error:
             self._fail(error)
-        self._outgoing_log.sending(mail, sending, suppressed)
+        self._outgoing_log.log_sending(mail, sending, suppressed)
         return sending
 
     async def refusal(self, mail: Outgoing, *, can_drop: bool) -> Suppression | None:
@@ -140,7 +140,7 @@ class Send:
         suppression = (await self._suppressions_of(account, [form])).get(form)
         if suppression is None:
             return None
-        self._outgoing_log.refused(suppression, account, address, queue_id)
+        self._outgoing_log.log_refusal(suppression, account, address, queue_id)
         try:
             refused = Sent(account, self._now(), (), refused=(form,), refusal_causes=(suppression,))
             await self._send_counts.count(OPERATOR, [refused])
@@ -163,7 +163,9 @@ class Send:
     ) -> Mapping[str, Suppression]:
         """Give the suppressions that stop a mail (of *stream*) to addresses in comparable form; all in one call of the store."""
         try:
-            return await self._suppressions.suppressed(OPERATOR, account, forms, now=self._now(), stream=stream or "")
+            return await self._suppressions.suppressions_of(
+                OPERATOR, account, forms, now=self._now(), stream=stream or ""
+            )
         except StoreError as error:
             self._fail(error)
             return {}

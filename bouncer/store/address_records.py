@@ -21,7 +21,7 @@ def read_records(
     keys = Keys(connection)
     return AddressRecords(
         keys.terms(account) if keys.has_account(account) else None,
-        tuple(suppressions.in_force(connection, account, address, now=now, keys=keys)),
+        tuple(suppressions.suppressions_of_address(connection, account, address, now=now, keys=keys)),
         tuple(allow_list.entries_of(connection, account, address, keys)),
         tuple(bounces.page(connection, scope, BounceFilter(address), page, keys).rows),
         tuple(

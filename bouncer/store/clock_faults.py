@@ -36,7 +36,10 @@ TOLERANCE = dt.timedelta(hours=1)
 
 
 def bring_back(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Bring such moments back to *now*, and end the sessions and links that have such a time; gives the number of rows."""
+    """Bring moments that a clock wrote which was ahead back to *now*, and end the sessions and links of such a time.
+
+    Gives the number of rows.
+    """
     return sum(connection.execute(statement).rowcount for statement in _statements(now))
 
 

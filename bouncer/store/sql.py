@@ -144,7 +144,7 @@ class SqlStore(
             await group.finish()
         await self._engine.close()
 
-    def astray(self) -> str | None:
+    def lost_files(self) -> str | None:
         """Give why no letter can be kept; None where all is well."""
         return self._engine.lost_files()
 

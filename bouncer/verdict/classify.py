@@ -80,7 +80,7 @@ class Grounds(NamedTuple):
 
     @property
     def verdict(self) -> Verdict:
-        """The verdict that follows from these grounds."""
+        """The verdict that follows from the grounds."""
         witness, stage = self.witness, self.facts.stage
         reason = self.row.result if isinstance(self.row.result, Reason) else witness.reason
         about = Subject.SENDER if stage in BEFORE_RECIPIENT else subject.subject_of_reason(reason)

@@ -202,7 +202,7 @@ def _is_message(word: str, following: str) -> bool:
 
 
 def is_of_part(before: str, phrase: str, names: Collection[str]) -> bool:
-    """Whether the statement *phrase* is about what only belongs to the recipient: "the status of this | user is unknown".
+    """Whether *phrase* is about a part of the recipient, and not the recipient: "the status of this | user is unknown".
 
     *names* are the parts of the recipient's addresses.
     """

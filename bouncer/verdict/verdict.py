@@ -52,7 +52,7 @@ class Reason(StrEnum):
     UNKNOWN = "unknown"
 
     @classmethod
-    def recorded(cls, text: str | None) -> "Reason | None":
+    def from_record(cls, text: str | None) -> "Reason | None":
         """Parse a recorded reason; UNKNOWN for one that a later version wrote."""
         if text is None:
             return None

@@ -63,7 +63,7 @@ class RulesToSet(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     block_warning: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
 
     @property
-    def chosen(self) -> Mapping[str, Any]:
+    def chosen_rules(self) -> Mapping[str, Any]:
         """Give the rules that are set, by name."""
         values = {name: getattr(self, name) for name in self.__struct_fields__}
         chosen = {name: value for name, value in values.items() if value is not None}
@@ -111,7 +111,7 @@ async def _show(request: ApiRequest) -> Any:
 async def _add(request: ApiRequest) -> Any:
     body: AccountToAdd = request.body
     wishes = PreferenceChange(tuple(body.preferences.items()), body.preset)
-    first = AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen, wishes)
+    first = AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen_rules, wishes)
     settings = request.host.settings()
     await add_account(
         request.store,
@@ -120,7 +120,7 @@ async def _add(request: ApiRequest) -> Any:
         settings.smtp,
         templates=settings.forward.templates,
         alias=body.alias,
-        by=request.by,
+        by=request.changed_by,
         now=request.now,
     )
     return _details(await show_account(request.store, request.scope, body.name))
@@ -128,7 +128,7 @@ async def _add(request: ApiRequest) -> Any:
 
 async def _change_account(request: ApiRequest) -> Any:
     body: AccountToChange = request.body
-    return await _change(request, AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen))
+    return await _change(request, AccountChange(body.owners, body.senders, body.forwarding, body.terms.chosen_rules))
 
 
 async def _remove(request: ApiRequest) -> Any:
@@ -136,7 +136,7 @@ async def _remove(request: ApiRequest) -> Any:
     if request.parameters["confirm"] != name:
         words = f"Its aliases, suppressions and waiting notices go too. To remove it, name it again: confirm={name}"
         raise ProblemError(422, words, parameter="confirm")
-    return to_plain(await remove_account(request.store, request.scope, name, by=request.by, now=request.now))
+    return to_plain(await remove_account(request.store, request.scope, name, by=request.changed_by, now=request.now))
 
 
 async def _prefer(request: ApiRequest) -> Any:
@@ -148,7 +148,7 @@ async def _prefer(request: ApiRequest) -> Any:
 async def _change(request: ApiRequest, change: AccountChange) -> Any:
     name = request.parameters["account_name"]
     smtp = request.host.settings().smtp
-    await change_account(request.store, request.scope, name, change, smtp, by=request.by, now=request.now)
+    await change_account(request.store, request.scope, name, change, smtp, by=request.changed_by, now=request.now)
     return _details(await show_account(request.store, request.scope, name))
 
 

@@ -36,7 +36,13 @@ async def _list(request: ApiRequest) -> Any:
 async def _allow(request: ApiRequest) -> Any:
     body: EntriesToAllow = request.body
     added = await allow_addresses(
-        request.store, request.scope, request.account, body.entries, why=body.reason, by=request.by, now=request.now
+        request.store,
+        request.scope,
+        request.account,
+        body.entries,
+        why=body.reason,
+        by=request.changed_by,
+        now=request.now,
     )
     rows = zip(body.entries, added, strict=True)
     return {"data": [{"entry": entry, "added": is_new} for entry, is_new in rows]}
@@ -45,7 +51,7 @@ async def _allow(request: ApiRequest) -> Any:
 async def _disallow(request: ApiRequest) -> Any:
     entries = request.body.entries
     removed = await disallow_addresses(
-        request.store, request.scope, request.account, entries, by=request.by, now=request.now
+        request.store, request.scope, request.account, entries, by=request.changed_by, now=request.now
     )
     return {"data": [{"entry": entry, "removed": was_on} for entry, was_on in zip(entries, removed, strict=True)]}
 

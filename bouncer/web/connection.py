@@ -118,7 +118,7 @@ class HttpConnection(H11Protocol, Connection):
 
     @property
     def task(self) -> "asyncio.Task[None] | None":
-        """None: the server ends the tasks of all connections together."""
+        """No task, since the server ends the tasks of all connections together."""
         return None
 
     @property

@@ -27,7 +27,7 @@ async def _erase(request: ApiRequest) -> Any:
         request.scope,
         request.parameters["account"],
         body.addresses,
-        by=request.by,
+        by=request.changed_by,
         now=request.now,
         keeps_suppressions=body.keep_suppressed,
     )

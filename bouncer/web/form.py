@@ -38,7 +38,7 @@ class ApiForm:
     """Whether paths and names of parameters may be in any case, and a slash may stand at the end of a path."""
 
     def errors(self, statuses: tuple[int, ...]) -> tuple[int, ...]:
-        """Give the statuses that errors with *statuses* go out with, in order."""
+        """Give the HTTP statuses with which a client of this form gets errors of *statuses*, the lowest first."""
         return tuple(sorted(set(map(self.status, statuses))))
 
 

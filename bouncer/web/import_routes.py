@@ -20,7 +20,9 @@ async def _list(request: ApiRequest) -> Any:
 
 async def _undo(request: ApiRequest) -> Any:
     import_id = request.parameters["import_id"]
-    undone = await undo_import(request.store, request.scope, request.account, import_id, by=request.by, now=request.now)
+    undone = await undo_import(
+        request.store, request.scope, request.account, import_id, by=request.changed_by, now=request.now
+    )
     return to_plain(undone)
 
 

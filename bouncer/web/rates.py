@@ -42,6 +42,6 @@ class KeyRates:
 def _headers(rate: RequestRate, full_at: float, now: float) -> dict[str, str]:
     return {
         "ratelimit-limit": str(rate.limit),
-        "ratelimit-remaining": str(rate.left(full_at, now)),
+        "ratelimit-remaining": str(rate.remaining(full_at, now)),
         "ratelimit-reset": str(math.ceil(max(full_at - now, 0))),
     }

@@ -43,7 +43,7 @@ class ApiRequest:
         return OPERATOR if self.key.account is None else AccountScope(self.key.account)
 
     @property
-    def by(self) -> ChangedBy:
+    def changed_by(self) -> ChangedBy:
         """The author of a change, for the audit trail."""
         label = f" ({self.key.label})" if self.key.label else ""
         return ChangedBy(ChangeSource.KEY, f"by API key {self.key.id}{label}")

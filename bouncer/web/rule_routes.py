@@ -109,7 +109,7 @@ async def _keep_rule(request: ApiRequest) -> Any:
             request.scope,
             reader,
             rule,
-            by=request.by.words,
+            by=request.changed_by.words,
             letter_id=number,
             now=lambda: request.now,
         )

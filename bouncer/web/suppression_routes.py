@@ -134,14 +134,14 @@ async def _suppress(request: ApiRequest) -> Any:
         raise ProblemError(422, "until is in the past.", parameter="until")
     order = SuppressionOrder(body.reason, body.until and convert_to_utc(body.until, "until"), body.stream)
     rows = await suppress_addresses(
-        request.store, request.scope, request.account, body.addresses, order, by=request.by, now=request.now
+        request.store, request.scope, request.account, body.addresses, order, by=request.changed_by, now=request.now
     )
     return {"data": [to_plain(row) for row in rows]}
 
 
 async def _free_addresses(request: ApiRequest) -> Any:
     body: AddressesToFree = request.body
-    by = ChangedBy(request.by.source, f"{body.reason}; {request.by.words}")
+    by = ChangedBy(request.changed_by.source, f"{body.reason}; {request.changed_by.words}")
     freed = await release_addresses(
         request.store, request.scope, request.account, body.addresses, by=by, now=request.now, stream=body.stream
     )

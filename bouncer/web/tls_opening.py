@@ -19,7 +19,8 @@ from bouncer.web.http_connections import HttpConnections
 class TlsOpening(asyncio.Protocol, Connection):
     """Counts itself among *connections* until the handshake ends; then the protocol that *accept* makes takes its place.
 
-    *accept* gets as ``leave`` the function that the protocol calls before it counts itself.
+    *accept* is called with the argument ``leave``: a function that ends the counting of this object, and that the protocol calls
+    before it counts itself.
     """
 
     def __init__(
@@ -57,7 +58,7 @@ class TlsOpening(asyncio.Protocol, Connection):
         return self._handshake
 
     def check_patience(self, now: float) -> None:
-        """Leave it to the handshake's own time limit."""
+        """Do nothing: the handshake has a time limit of its own."""
 
     def hang_up(self, reply: bytes = b"") -> None:  # noqa: ARG002 -- nothing can be said before TLS
         """End the handshake, and with it the connection."""

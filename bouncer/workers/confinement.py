@@ -87,8 +87,8 @@ def confine() -> str:
 def forget_environment() -> None:
     """Overwrite the environment in this process's memory, and leave it empty: a password may stand in it, as settings may.
 
-    Python has a value of its own beside the one on the process's stack; CPython's ``id`` is its address. A single octet
-    is not a variable's own: CPython has each of them once.
+    Each variable is in memory twice: in the process's environment, and in the ``bytes`` object of ``os.environb``, whose address is
+    its ``id`` in CPython. CPython has a single object for each value of one octet, so the object of such a variable is left alone.
     """
     getenv = ctypes.CDLL(None).getenv
     getenv.restype = ctypes.c_void_p

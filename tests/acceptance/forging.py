@@ -159,7 +159,7 @@ async def send(store: Store, admit: Admit, letters: Iterator[Letter]) -> int:
 
 async def read_all(store: Store, admit: Admit) -> None:
     reading = Read(store, InlineReader(), admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
-    while await reading.once():
+    while await reading.run_once():
         pass
 
 

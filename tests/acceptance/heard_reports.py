@@ -115,7 +115,7 @@ class Installation:
             self.store, InlineReader(), admit, keys=(KEY,), operator=None, now=lambda: self.now, wake=lambda: None
         )
         stage.outliving_days = self.outliving_days
-        assert await stage.once() == 1
+        assert await stage.run_once() == 1
         newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
         return list(
             reversed(await self.store.bounces(OPERATOR, BounceFilter(letter_id=newest.letter_id), MOST_RECORDED))

@@ -103,7 +103,7 @@ class Installation:
         reading = Read(
             self.store, InlineReader(), admit, keys=(KEY,), operator=OPERATOR, now=lambda: self.now, wake=lambda: None
         )
-        while await reading.once():
+        while await reading.run_once():
             pass
 
     async def mails(self) -> list[tuple[OutboxEntry, EmailMessage]]:

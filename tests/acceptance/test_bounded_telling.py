@@ -327,7 +327,7 @@ async def test_who_uses_up_a_path_for_several_keeps_the_accounts_own_server_from
     shared = path(None, reference="sale")
     await installation.hear(shared, *[report(block(several[0]))] * (2 * DAILY_USES + 1))
     await installation.hear(shared, report(block(several[1])), peer=SERVER)
-    suppressed = await installation.store.suppressed(scope.OPERATOR, "acme", several, now=NOON)
+    suppressed = await installation.store.suppressions_of(scope.OPERATOR, "acme", several, now=NOON)
 
     assert set(suppressed) == {several[1]}
 
@@ -340,7 +340,7 @@ async def test_letters_of_the_accounts_own_server_are_bounded_too(installation: 
     delayed = report(block(several[0])).replace(b"Action: failed", b"Action: delayed")
     await installation.hear(shared, *[delayed] * (2 * DAILY_USES), report(block(several[1])), peer=SERVER)
 
-    assert await installation.store.suppressed(scope.OPERATOR, "acme", several, now=NOON) == {}
+    assert await installation.store.suppressions_of(scope.OPERATOR, "acme", several, now=NOON) == {}
 
 
 @pytest.mark.parametrize(

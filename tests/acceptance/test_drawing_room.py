@@ -190,6 +190,20 @@ async def test_without_a_process_ours_is_sent_and_that_is_told_once(
 
 async def test_a_drawing_that_is_given_up_leaves_no_process(open_room: OpenRoom):
     """The daemon stops in the middle of one."""
+    room = open_room({"globex": {TEXT: GOOD}, "acme": {TEXT: SILENT}})
+    await room.good_templates("globex")
+    (child,) = room._idle  # noqa: SLF001 -- the process that draws the other's next
+    trying = asyncio.create_task(room.try_all())
+    while room._idle:  # noqa: ASYNC110, SLF001 -- until the process has been asked
+        await asyncio.sleep(0)
+    trying.cancel()
+    await asyncio.gather(trying, return_exceptions=True)
+
+    assert str(child.pid) not in _children()
+
+
+async def test_a_process_that_is_given_up_while_it_starts_is_ended(open_room: OpenRoom):
+    """The daemon stops while a process for drawings loads its modules."""
     room = open_room({"acme": {TEXT: SILENT}})
     before = _children()
     trying = asyncio.create_task(room.try_all())

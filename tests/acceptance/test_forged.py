@@ -113,5 +113,5 @@ async def test_what_a_token_does_is_of_its_own_account(store: Store, admit: Admi
     await send(store, admit, iter([(path(victim(1), "evil"), failure(victim(1)))]))
     await read_all(store, admit)
 
-    assert await store.suppressed(OPERATOR, "acme", [victim(1)], now=NOW) == {}
-    assert set(await store.suppressed(OPERATOR, "evil", [victim(1)], now=NOW)) == {victim(1)}
+    assert await store.suppressions_of(OPERATOR, "acme", [victim(1)], now=NOW) == {}
+    assert set(await store.suppressions_of(OPERATOR, "evil", [victim(1)], now=NOW)) == {victim(1)}

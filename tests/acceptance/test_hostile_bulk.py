@@ -76,7 +76,7 @@ class House:
         await Keep(self.store, wake=lambda: None).keep([letter])
         self.did.clear()
         reading = Read(self.store, self.room, admit, keys=(KEY,), operator=None, now=lambda: NOW, wake=lambda: None)
-        assert await reading.once() == 1
+        assert await reading.run_once() == 1
         newest = (await self.store.letters(OPERATOR, LetterFilter(), Page(1)))[0]
         return list(await self.store.bounces(OPERATOR, BounceFilter(letter_id=newest.letter_id), Page(1000)))
 
@@ -185,4 +185,4 @@ async def test_a_bounce_is_of_its_recipient_however_servers_spell_it(house: Hous
     rows = await house.hear(path(sent), report([reported]))
 
     assert [row.belief for row in rows] == ["proven"]
-    assert set(await house.store.suppressed(OPERATOR, "acme", [sent, reported], now=NOW)) == {sent, reported}
+    assert set(await house.store.suppressions_of(OPERATOR, "acme", [sent, reported], now=NOW)) == {sent, reported}

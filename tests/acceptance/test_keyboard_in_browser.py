@@ -138,7 +138,9 @@ async def test_an_owner_reaches_and_sends_each_form_with_the_keyboard_alone(worl
     assert {path: actions for path, actions in unsent.items() if actions} == {}
 
 
-async def test_an_operator_does_so_too(world: World, chromium: Browser, tmp_path: Path):
+async def test_an_operator_reaches_and_sends_each_form_with_the_keyboard_alone(
+    world: World, chromium: Browser, tmp_path: Path
+):
     settings = write_settings(tmp_path)
     rule = TaughtRule(TaughtForm(("saapuva viesti palautui",), RecipientPlace.ONLY), Reason.POLICY)
     await world.store.add_rule(OPERATOR, KeptRule(rule, "root", world.now, None), limit=9)

@@ -82,4 +82,4 @@ async def test_a_token_speaks_for_its_own_recipient_only_whatever_the_shape(worl
 
     assert {job.row.recipient_key for job in jobs} == {MALLORY}
     assert {address for _, _, address, _ in world.events_read()} == {MALLORY}
-    assert not await world.store.suppressed(OPERATOR, "acme", [VICTIM], now=NOW)
+    assert not await world.store.suppressions_of(OPERATOR, "acme", [VICTIM], now=NOW)

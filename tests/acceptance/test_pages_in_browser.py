@@ -329,7 +329,7 @@ async def test_she_learns_why_jane_got_nothing_and_frees_her(world: World, chrom
     await click("Free this address")
     assert "Mail goes to this address" in await page.inner_text("h1")
     assert clicks == 2
-    assert await world.store.in_force(AccountScope("acme"), "acme", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(AccountScope("acme"), "acme", JANE, now=NOON) == []
     await click("Undo: suppress it again")
     assert "No mail goes to this address" in await page.inner_text("h1")
 

@@ -47,4 +47,4 @@ async def test_firefox_walks_the_main_path(world: World):
     assert "No mail goes to this address until 30 May 2026: mailbox does not exist." in suppressed
     assert "Mail goes to this address" in freed
     assert line
-    assert await world.store.in_force(AccountScope("acme"), "acme", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(AccountScope("acme"), "acme", JANE, now=NOON) == []

@@ -150,7 +150,7 @@ def test_a_recipient_in_utf8_gets_a_path_in_ascii(servers: Servers):
 
 
 @pytest.mark.parametrize("account", SENDERS)
-def test_of_a_mail_to_hundreds_the_suppressed_ones_alone_get_none(servers: Servers, account: str):
+def test_only_the_suppressed_recipients_of_a_mail_to_hundreds_get_none(servers: Servers, account: str):
     """And Postfix hands it over in parts, all under one path, with our mark."""
     everybody = [f"{account}{number}@example.org" for number in range(MANY)]
     suppressed = everybody[3 :: MANY // SUPPRESSED][:SUPPRESSED]

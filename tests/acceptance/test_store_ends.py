@@ -146,9 +146,19 @@ def waiting(path: Path) -> Iterator["subprocess.Popen[str]"]:
                 command.kill()
 
 
+def until_open(pid: int, path: Path) -> None:
+    """Wait until the process has the write-ahead log of the store at *path* open, as it has where it waits for a lock."""
+    log, deadline = Path(f"{path}-wal"), time.monotonic() + SECONDS
+    while not any(number.is_symlink() and number.readlink() == log for number in Path(f"/proc/{pid}/fd").iterdir()):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_command_that_waits_for_a_lock_is_ended_by_a_signal(waiting: "subprocess.Popen[str]", number: signal.Signals):
-    time.sleep(1)
+def test_a_command_that_waits_for_a_lock_is_ended_by_a_signal(
+    waiting: "subprocess.Popen[str]", path: Path, number: signal.Signals
+):
+    until_open(waiting.pid, path)
     waiting.send_signal(number)
 
     assert waiting.wait(SECONDS) == -number

@@ -78,7 +78,7 @@ async def live(store: Store, clock: Clock, hours: int) -> list[bool]:
     """Look every hour, as the daemon does."""
     retire, trusted = Retire(store, RetentionSettings(), now=clock), []
     for _ in range(hours):
-        trusted.append(await retire.once())
+        trusted.append(await retire.run_once())
         clock.time += HOUR
     return trusted
 

@@ -126,7 +126,7 @@ async def answers(file: Path, addresses: int, questions: int) -> float:
         spent = []
         for start in range(0, len(looked_up), together):
             begun, own = time.perf_counter_ns(), time.process_time_ns()
-            await store.suppressed(OPERATOR, "acme", looked_up[start : start + together], now=NOW, stream="")
+            await store.suppressions_of(OPERATOR, "acme", looked_up[start : start + together], now=NOW, stream="")
             parts = time.perf_counter_ns() - begun, time.process_time_ns() - own
             spent.append((parts[0] / 1000 / together, parts[1] / 1000 / together))
         return spent
@@ -144,7 +144,7 @@ async def answers(file: Path, addresses: int, questions: int) -> float:
     _remember(file)
     spent = max(print_times("suppressed", await timed(hits)), print_times("not suppressed", await timed(misses)))
     print_times("suppressed, one alone", await timed(hits[:5000], 1))
-    assert len(await store.suppressed(OPERATOR, "acme", hits[:100], now=NOW)) == len(set(hits[:100]))
+    assert len(await store.suppressions_of(OPERATOR, "acme", hits[:100], now=NOW)) == len(set(hits[:100]))
     print(f"memory of the process: {before:.0f} MB before, {megabytes():.0f} MB after the looks")
     await store.close()
     return spent
@@ -198,14 +198,14 @@ class _Stopwatch:
 
     in_force = 0.0
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         """None is."""
 
-    def merging(self, _rows: int) -> None:
+    def note_merging(self, _rows: int) -> None:
         """Take the time."""
         self.in_force = time.perf_counter()
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         """Nobody looks."""
 
 

@@ -48,13 +48,13 @@ class Watch:
     def __init__(self) -> None:
         self.events: list[object] = []
 
-    def refused(self, line: RefusedLine) -> None:
+    def note_refused(self, line: RefusedLine) -> None:
         self.events.append(line)
 
-    def merging(self, rows: int) -> None:
+    def note_merging(self, rows: int) -> None:
         self.events.append(("merging", rows))
 
-    def merged(self, rows: int) -> None:
+    def note_merged(self, rows: int) -> None:
         self.events.append(("merged", rows))
 
 

@@ -258,6 +258,6 @@ def test_a_query_that_reads_all_of_an_account_is_seen(connection: Connection, sq
     assert plan_of(connection, Query("", sql, ("x@example.org", "y@example.org", "acme"))).rows > MAX_ROWS
 
 
-def test_of_a_campaign_with_one_reference_only_the_newest_messages_are_read(plans: Mapping[str, Sequence[QueryPlan]]):
+def test_only_the_newest_messages_of_a_campaign_with_one_reference_are_read(plans: Mapping[str, Sequence[QueryPlan]]):
     """The messages are more than are examined; the index gives them in their order."""
     assert max(plan.rows for plan in plans["messages._find_newest"]) <= 2 * (EXAMINED_MESSAGES + 1)

@@ -34,10 +34,10 @@ async def test_a_reader_that_fails_once_holds_no_letter_up(store: Store, fault: 
     reading = stage(store, Room(fault))
 
     with pytest.raises(type(fault)):
-        await reading.once()
+        await reading.run_once()
 
-    assert await reading.once() == 2
-    assert await reading.once() == 0
+    assert await reading.run_once() == 2
+    assert await reading.run_once() == 0
 
 
 async def test_the_fault_of_one_batch_does_not_hold_the_others_up(store: Store):
@@ -46,10 +46,10 @@ async def test_the_fault_of_one_batch_does_not_hold_the_others_up(store: Store):
     reading = stage(store, Room(ZeroDivisionError()))
 
     with pytest.raises(ZeroDivisionError):
-        await reading.once()
+        await reading.run_once()
 
     await store.keep([letter()])
-    assert [await reading.once(), await reading.once()] == [1, 0]
+    assert [await reading.run_once(), await reading.run_once()] == [1, 0]
 
 
 async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -60,7 +60,7 @@ async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monk
     monkeypatch.setattr(store, "give_back_letters", away)
 
     with pytest.raises(ReaderError):
-        await stage(store, Room(ReaderError("killed at its start"))).once()
+        await stage(store, Room(ReaderError("killed at its start"))).run_once()
 
 
 async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
@@ -78,7 +78,7 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
 
     monkeypatch.setattr(store, "record", noted)
 
-    assert await reading(store).once() == 5
+    assert await reading(store).run_once() == 5
     assert committed == [1, 2, 1, 1]
     assert len(await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 0
 
@@ -97,7 +97,7 @@ async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
 
     slow = stage(store, Slow(), now=clock)
 
-    assert [await slow.once() for _ in range(4)] == [64, 6, 10, 0]
+    assert [await slow.run_once() for _ in range(4)] == [64, 6, 10, 0]
 
 
 def many_recipients(count: int) -> bytes:
@@ -123,9 +123,9 @@ async def test_a_batch_that_takes_long_ends_and_the_letters_that_came_meanwhile_
 
     monkeypatch.setattr(store, "record", slow)
 
-    assert await reading_stage.once() == 1
+    assert await reading_stage.run_once() == 1
     assert [row.letter_id for row in await store.letters(OPERATOR, LetterFilter(LetterState.KEPT), ALL)] == heavy[:0:-1]
-    assert await reading_stage.once() == 1  # it was given back: no lease has to run out
+    assert await reading_stage.run_once() == 1  # it was given back: no lease has to run out
 
 
 async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -148,7 +148,7 @@ async def test_the_reader_is_a_part_ahead_of_the_record(store: Store, monkeypatc
 
     monkeypatch.setattr(store, "record", noting)
 
-    assert await reading.once() == PART_LETTERS + 1
+    assert await reading.run_once() == PART_LETTERS + 1
     assert at_record == [(PART_LETTERS, 1), (PART_LETTERS, 1)]
 
 
@@ -164,7 +164,7 @@ async def test_large_letters_that_are_read_soon_share_a_commit(store: Store, mon
 
     monkeypatch.setattr(store, "record", noting)
 
-    assert await reading.once() == COMMIT_RECIPIENTS + 3
+    assert await reading.run_once() == COMMIT_RECIPIENTS + 3
     assert committed == [COMMIT_RECIPIENTS, 3]
 
 
@@ -190,7 +190,7 @@ async def test_a_letter_that_is_slow_to_read_holds_up_no_letter_that_was_read(
 
     monkeypatch.setattr(store, "record", noting)
 
-    assert await stage(store, Slow()).once() == 2
+    assert await stage(store, Slow()).run_once() == 2
     assert (parts, committed) == ([1, 1], [1, 1])
 
 
@@ -248,7 +248,7 @@ async def test_a_letter_that_was_admitted_for_a_removed_account_is_not_the_next_
     await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
     await store.keep([to_path_of(1, at=NOON + dt.timedelta(seconds=after))])
 
-    assert await reading(store).once() == 1
+    assert await reading(store).run_once() == 1
 
     assert await store.bounces(AccountScope("acme"), BounceFilter(), ALL) == []
     assert await store.letters(AccountScope("acme"), LetterFilter(), ALL) == []
@@ -266,7 +266,7 @@ async def test_a_letter_to_an_alias_is_of_the_account_that_was_there_when_it_cam
     to, at = ReturnPath("acme@rp.example.com", PathKind.ALIAS, "acme"), NOON + dt.timedelta(seconds=after)
     await store.keep([dataclasses.replace(letter(REPORT), return_path=to, received_at=at)])
 
-    assert await reading(store).once() == 1
+    assert await reading(store).run_once() == 1
 
     (row,) = await store.letters(OPERATOR, LetterFilter(), ALL)
     assert row.account == ("acme" if after > 0 else "acme/removed-1")
@@ -283,7 +283,7 @@ async def test_a_later_accounts_own_letters_are_its_own(store: Store, age: dt.ti
     await store.add_account(OPERATOR, Account("acme", ("new@other.example",)), now=NOON - age)
     await store.keep([to_path_of(2)])
 
-    assert await reading(store).once() == 1
+    assert await reading(store).run_once() == 1
 
     assert [row.belief for row in await store.bounces(AccountScope("acme"), BounceFilter(), ALL)] == ["proven"]
     assert [row.to for row in await store.entries(OPERATOR, state=None, page=ALL)] == ["new@other.example"]
@@ -293,7 +293,7 @@ async def test_a_removed_accounts_letter_says_the_same_when_it_is_read_again(sto
     """The letter's path was good when it came; and nobody is told of the letter any more."""
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON - DAY)
     (letter_id,) = await store.keep([to_path_of(1)])
-    assert await reading(store).once() == 1
+    assert await reading(store).run_once() == 1
     await store.remove_account(OPERATOR, "acme")
     await store.add_account(OPERATOR, Account("acme", ("thief@example.net",)), now=NOON)
     (before,) = await store.bounces(OPERATOR, BounceFilter(), ALL)

@@ -75,7 +75,7 @@ async def in_batch(store: Store, statements: list[str], numbers: range, action: 
     reading = stage(store, Room())
     await reading.cases([], [])  # the directory of accounts is loaded
     statements.clear()
-    assert await reading.once() == len(numbers)
+    assert await reading.run_once() == len(numbers)
     to_record = len(statements)
     statements.clear()
     await store.schedule_entries(now=NOON)
@@ -129,7 +129,7 @@ async def test_a_check_of_many_addresses_sends_each_list_as_one_value(store_of_a
     absent = dataclasses.replace(suppression(f"r{MANY_CHECKED - 1}@example.org"), account="acme0")
     assert await store_of_accounts.suppress(OPERATOR, absent)
     with noting_statements(lambda _connection, _sql, values: sent.append(len(values))):
-        suppressions = await store_of_accounts.suppressed(
+        suppressions = await store_of_accounts.suppressions_of(
             OPERATOR, "acme0", [f"r{number}@example.org" for number in range(MANY_CHECKED)], now=NOON
         )
 
@@ -173,7 +173,7 @@ async def test_addresses_that_are_freed_or_allowed_together_share_their_statemen
         case "disallow":
             await disallow_addresses(store, OPERATOR, "acme", entries, by=by, now=NOON)
 
-    assert not await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+    assert not await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON)
     assert len(statements) <= (MOST_TO_ALLOW if change == "allow" else MOST_TO_CHANGE)
 
 
@@ -231,5 +231,5 @@ async def test_a_batch_takes_few_trips_to_the_thread(store_of_accounts: Store, m
         return await trip(self, call)
 
     monkeypatch.setattr(ThreadConnection, "trip", counted)
-    assert await reading.once() == FEW
+    assert await reading.run_once() == FEW
     assert len(trips) <= MOST_TRIPS

@@ -211,7 +211,7 @@ async def test_nobody_waits_for_a_flood_on_both_sides(
     assert honest_id in leased
 
 
-async def test_of_many_clients_each_has_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_each_of_many_clients_has_its_turn(store: Store, monkeypatch: pytest.MonkeyPatch):
     """There are more of them than a lease looks at, and all of them write to one path."""
     monkeypatch.setattr(leasing, "EXAMINED_WAITING", 5)
     await keep_all(store, [received_from(f"198.51.100.{client}") for client in range(20) for _ in range(10)])

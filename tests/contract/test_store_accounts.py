@@ -45,7 +45,7 @@ ACME = Account("acme", ("one@acme.example", "two@acme.example"), forwarding=True
 
 
 async def suppressed_until(store: Store, address: str = "jane@example.org") -> dt.datetime | None:
-    return (await store.suppressed(OPERATOR, "acme", [address], now=NOON))[address].until
+    return (await store.suppressions_of(OPERATOR, "acme", [address], now=NOON))[address].until
 
 
 async def test_a_new_store_knows_nobody(store: Store):
@@ -327,16 +327,18 @@ async def test_an_alias_is_registered_once(store: Store):
 async def test_suppressed_addresses_are_found_however_they_are_written(store: Store):
     assert await store.suppress(OPERATOR, suppression("Jane@Bücher.example"))
 
-    suppressed = await store.suppressed(OPERATOR, "acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON)
+    suppressed = await store.suppressions_of(
+        OPERATOR, "acme", ["JANE@xn--bcher-kva.EXAMPLE", "joe@example.org"], now=NOON
+    )
 
     assert suppressed == {"JANE@xn--bcher-kva.EXAMPLE": suppression("Jane@Bücher.example")}
-    assert await store.suppressed(OPERATOR, "other", ["jane@bücher.example"], now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "other", ["jane@bücher.example"], now=NOON) == {}
 
 
 async def test_many_addresses_are_asked_at_once(store: Store):
     await store.suppress(OPERATOR, suppression("4321@example.org"))
 
-    suppressed = await store.suppressed(OPERATOR, "acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
+    suppressed = await store.suppressions_of(OPERATOR, "acme", [f"{n}@example.org" for n in range(5000)], now=NOON)
 
     assert list(suppressed) == ["4321@example.org"]
 
@@ -344,8 +346,8 @@ async def test_many_addresses_are_asked_at_once(store: Store):
 async def test_a_suppression_ends(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY - MINUTE)
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY) == {}
+    assert await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY - MINUTE)
+    assert await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY) == {}
     assert await store.suppressions(OPERATOR, now=NOON + DAY, page=ALL) == []
 
 
@@ -376,14 +378,16 @@ async def test_a_bounce_never_shortens_what_the_operator_said(store: Store):
 
     await store.record([record(letter_id, suppressions=(suppression(until=NOON + DAY),))], now=NOON)
 
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {"jane@example.org": by_operator}
+    assert await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {
+        "jane@example.org": by_operator
+    }
 
 
 async def test_a_longer_suppression_keeps_when_the_first_began(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + 2 * DAY))
     await store.suppress(OPERATOR, suppression(since=NOON + DAY, reason="bad-domain"))
 
-    (standing,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY)).values()
+    (standing,) = (await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON + DAY)).values()
 
     assert (standing.since, standing.until, standing.reason) == (NOON, None, "bad-domain")
 
@@ -392,7 +396,7 @@ async def test_a_suppression_that_ended_begins_anew(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
     assert await store.suppress(OPERATOR, suppression(since=NOON + 2 * DAY, until=NOON + 3 * DAY))
-    (standing,) = (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
+    (standing,) = (await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON + 2 * DAY)).values()
     assert (standing.since, standing.until) == (NOON + 2 * DAY, NOON + 3 * DAY)
 
 
@@ -402,7 +406,7 @@ async def test_a_suppression_is_lifted(store: Store):
     assert not await store.release(OPERATOR, release(account="other"))
     assert await store.release(OPERATOR, release("Jane@EXAMPLE.org"))
     assert not await store.release(OPERATOR, release())
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {}
 
 
 async def test_suppressions_are_listed_newest_first(store: Store):

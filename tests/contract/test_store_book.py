@@ -208,7 +208,7 @@ async def test_a_message_is_found_by_reference_or_message_id(store: Store):
     assert await message_of(store) is None
 
 
-async def test_of_a_campaigns_many_messages_the_recipients_own_is_found(store: Store):
+async def test_the_recipients_own_is_found_among_a_campaigns_many_messages(store: Store):
     """A reference may be one word for the whole mailing."""
     await store.count(
         OPERATOR, [sent(f"{n}@x.example", reference="spring", message_id=f"<{n}@acme.example>") for n in range(9)]
@@ -300,7 +300,7 @@ async def test_who_got_a_forgotten_mail_counts_as_long_as_its_path_is_good(store
     assert await message_of(store, reference="welcome", addresses=("lady@x.example",)) is None
 
 
-async def test_of_many_forgotten_mails_with_one_path_one_row_is_left(store: Store):
+async def test_one_row_is_left_of_many_forgotten_mails_with_one_path(store: Store):
     path = {"reference": "welcome", "path_until": NOON + 90 * DAY}
     await store.count(OPERATOR, [sent(f"reader{n}@x.example", subject=f"Dear {n}", **path) for n in range(400)])
     later = NOON + 31 * DAY

@@ -163,7 +163,7 @@ async def test_the_daemon_brings_back_at_its_start_and_when_the_clock_is_set_bac
         elapsed[0] += seconds
         clock.time += dt.timedelta(seconds=seconds + stepped)
         await store.attend(Presence("abc", "mx", 7, "1", (), clock.time, clock.time + DAY))
-        return await watch.once()
+        return await watch.run_once()
 
     assert await after(0) == 1, "at the start"
     assert await after(5) == 0, "the clock goes on"
@@ -176,13 +176,13 @@ async def test_the_daemon_brings_back_at_its_start_and_when_the_clock_is_set_bac
 async def test_small_steps_back_add_up(store: Store, clock: Clock):
     elapsed = [0.0]
     watch = ClockBack(store, now=clock, elapsed=lambda: elapsed[0], wake=lambda: None)
-    await watch.once()
+    await watch.run_once()
     waking = list[int]()
     for _ in range(3):
         elapsed[0] += 5
         clock.time += dt.timedelta(seconds=5 - 0.6 * SET_BACK_SECONDS)
         await store.attend(Presence("abc", "mx", 7, "1", (), clock.time, clock.time + DAY))
-        waking.append(await watch.once())
+        waking.append(await watch.run_once())
 
     assert waking == [0, 1, 0]
 

@@ -56,7 +56,7 @@ async def sizes(store: Store, letter_id: int) -> tuple[int, int | None, int | No
         (Kind.COMPLAINT, Belief.CONTRADICTED),
     ],
 )
-async def test_of_a_letter_that_proves_nothing_the_beginning_is_left(
+async def test_the_beginning_of_a_letter_that_proves_nothing_is_left(
     store: Store, raw: bytes, kind: Kind, belief: Belief | None
 ):
     letter_id = await read(store, raw, kind=kind, belief=belief)

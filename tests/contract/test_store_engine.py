@@ -16,6 +16,7 @@ from contract.factories import NOON, letter
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings.sections import StoreSettings
+from bouncer.store.engine import sqlite
 from bouncer.store.engine.connecting import connect, make_engine
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.rows import insert_rows
@@ -60,11 +61,19 @@ async def until(condition: Callable[[], object]) -> None:
         await asyncio.sleep(0.001)
 
 
-async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(engine: Engine, path: Path):
+async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(
+    engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    begin, begun = sqlite._begin_in_turn, threading.Event()  # noqa: SLF001 -- the thread waits for the lock in it
+
+    def begin_noted(connection: sqlite3.Connection, busy_seconds: float) -> None:
+        begun.set()
+        begin(connection, busy_seconds)
+
+    monkeypatch.setattr(sqlite, "_begin_in_turn", begin_noted)
     with locked(path):
         caller = asyncio.create_task(engine.write(insert, 1))
-        await until(engine._writer.turn.locked)  # noqa: SLF001 -- it waits for the lock now, in the thread
-        await asyncio.sleep(0.05)
+        await until(begun.is_set)
         caller.cancel()
         with pytest.raises(asyncio.CancelledError):
             await caller
@@ -109,20 +118,21 @@ async def test_a_caller_is_cancelled_at_any_moment_and_the_next_ones_are_served(
 @pytest.mark.parametrize("moment", ["first", "middle"])
 async def test_an_event_loop_that_cancels_all_of_its_tasks_leaves_whole_transactions(engine: Engine, moment: str):
     """As at the end of ``asyncio.run``: the engine's own task is cancelled, too."""
+    is_amid_the_work = threading.Event()
 
     def slow(connection: sa.Connection) -> None:
         insert(connection, 1)
         if moment == "middle":
             ids(connection)
+        is_amid_the_work.set()
         connection.exec_driver_sql(
             "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 300000) SELECT max(i) FROM n"
         )
         insert(connection, 2)
 
     caller = asyncio.create_task(engine.write(slow))
-    await until(lambda: engine._tasks)  # noqa: SLF001 -- what it does is in a task of its own
-    await asyncio.sleep(0.02)
-    for task in engine._tasks.copy():  # noqa: SLF001
+    await until(is_amid_the_work.is_set)
+    for task in engine._tasks.copy():  # noqa: SLF001 -- what it does is in a task of its own
         task.cancel()
     with suppress(asyncio.CancelledError):
         await caller
@@ -361,7 +371,7 @@ async def test_each_row_is_inserted_however_many_a_statement_takes(engine: Engin
     assert [tuple(row) for row in rows] == sorted(numbered)
 
 
-async def test_of_rows_that_are_inserted_together_all_are_kept_or_none(engine: Engine):
+async def test_rows_that_are_inserted_together_are_all_kept_or_none_is(engine: Engine):
     await engine.write(insert, 7)
 
     with pytest.raises(sa.exc.IntegrityError):

@@ -88,12 +88,12 @@ async def test_mail_to_an_erased_address_is_still_refused(store: Store):
     await fill(store)
     await erased(store)
 
-    answers = await store.suppressed(ACME, "acme", ["Jane@Example.org", BOB, "joe@example.org"], now=NOON)
+    answers = await store.suppressions_of(ACME, "acme", ["Jane@Example.org", BOB, "joe@example.org"], now=NOON)
     assert answers.keys() == {"Jane@Example.org", BOB}
     assert answers["Jane@Example.org"].reason == "invalid-recipient"
-    (lasting,) = await store.in_force(ACME, "acme", JANE, now=NOON)
+    (lasting,) = await store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert (lasting.account, lasting.letter_id, lasting.why) == ("acme", None, answers["Jane@Example.org"].why)
-    assert await store.suppressed(OPERATOR, "zoo", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "zoo", [JANE], now=NOON) == {}
     assert not await store.suppress(OPERATOR, suppression(JANE))  # it is suppressed already
 
 
@@ -104,7 +104,7 @@ async def test_a_stream_and_an_end_hold_on_as_they_were(store: Store):
     await erased(store, "joe@example.org")
 
     async def refused(now: object, stream: str | None) -> bool:
-        return bool(await store.suppressed(ACME, "acme", ["joe@example.org"], now=now, stream=stream))  # type: ignore[arg-type]
+        return bool(await store.suppressions_of(ACME, "acme", ["joe@example.org"], now=now, stream=stream))  # type: ignore[arg-type]
 
     assert [await refused(NOON, stream) for stream in ("news", "shop", "", None)] == [True, True, False, True]
     assert [await refused(NOON + DAY, stream) for stream in ("news", "shop")] == [False, True]
@@ -116,7 +116,7 @@ async def test_an_erased_address_can_be_freed(store: Store):
 
     assert await store.release(ACME, release(JANE))
     assert not await store.release(ACME, release(JANE))
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
 
 
 async def test_an_allow_list_lifts_it_too(store: Store):
@@ -124,10 +124,10 @@ async def test_an_allow_list_lifts_it_too(store: Store):
         await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
         await store.suppress(OPERATOR, suppression(JANE))
         await erased(store)
-        assert await store.suppressed(ACME, "acme", [JANE], now=NOON)
+        assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON)
 
         await store.allow(ACME, Allowed("acme", entry, NOON), source=ChangeSource.KEY)
-        assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+        assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
         await store.disallow(ACME, Allowed("acme", entry, NOON), source=ChangeSource.KEY)
 
 
@@ -135,12 +135,12 @@ async def test_the_owner_may_let_the_suppression_go_too(store: Store):
     await fill(store)
 
     assert (await erased(store, keeps=False)).suppressions == 1
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
 
     await store.suppress(OPERATOR, suppression(JANE))
     await erased(store)
     assert (await erased(store, keeps=False)).suppressions == 1  # also one that was kept before
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
 
 
 async def test_the_trail_says_that_something_was_erased_and_not_whose(store: Store):
@@ -192,8 +192,8 @@ async def test_at_gmail_every_spelling_of_the_mailbox_goes(store: Store):
     result = await erased(store, "jane@gmail.com")
 
     assert (result.bounces, result.kept_suppressions, result.messages) == (2, 2, 1)
-    assert (await store.suppressed(ACME, "acme", ["ja.ne+x@gmail.com"], now=NOON)).keys() == {"ja.ne+x@gmail.com"}
-    answers = await store.suppressed(ZOO, "zoo", ["ja.ne@gmail.com", "j.ane@googlemail.com"], now=NOON)
+    assert (await store.suppressions_of(ACME, "acme", ["ja.ne+x@gmail.com"], now=NOON)).keys() == {"ja.ne+x@gmail.com"}
+    answers = await store.suppressions_of(ZOO, "zoo", ["ja.ne@gmail.com", "j.ane@googlemail.com"], now=NOON)
     assert answers.keys() == {"j.ane@googlemail.com"}  # zoo tells them apart
 
 
@@ -253,7 +253,7 @@ async def test_a_removed_account_takes_its_digests_along(store: Store):
 
     assert "erased_suppressions" not in await rows(store)
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
 
 
 async def test_a_crash_in_the_middle_is_made_good_by_the_next_erasure(store: Store, monkeypatch: pytest.MonkeyPatch):
@@ -288,9 +288,9 @@ async def test_an_erased_address_stays_on_its_list(store: Store, reason: str, so
     assert "phone" not in await rows(store)
     assert [kind for kind in kinds if await store.find_listed(ACME, "acme", kind, JANE, now=NOON)] == [list_name]
     assert [await store.take_off(ACME, "acme", kind, [release(JANE)]) for kind in kinds if kind != list_name] == [0] * 3
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON)
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON)
     assert await store.take_off(ACME, "acme", AddressList(list_name), [release(JANE.upper())]) == 1
-    assert await store.suppressed(ACME, "acme", [JANE], now=NOON) == {}
+    assert await store.suppressions_of(ACME, "acme", [JANE], now=NOON) == {}
     assert await store.take_off(ACME, "acme", AddressList(list_name), [release(JANE)]) == 0
 
 
@@ -302,5 +302,5 @@ async def test_an_address_that_is_erased_twice_keeps_the_wish_and_the_later_end(
         await store.suppress(OPERATOR, suppression(JANE, ends[reason], reason=reason))
         await erased(store)
 
-    (lasting,) = await store.in_force(ACME, "acme", JANE, now=NOON)
+    (lasting,) = await store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert (lasting.reason, lasting.until) == ("unsubscribe", NOON + 9 * DAY)

@@ -69,7 +69,7 @@ async def test_an_account_hears_of_no_other(store: Store):
     assert await store.accounts_knowing(AccountScope("held"), JANE) == {"held"}
 
 
-async def test_of_what_nobody_knows_there_is_one_empty_story(store: Store):
+async def test_an_address_that_nobody_knows_has_one_empty_story(store: Store):
     await fill(store)
 
     (story,) = await stories(store, OPERATOR, "stranger@example.org", None, now=NOON)
@@ -98,7 +98,7 @@ async def report_of_many(store: Store) -> None:
     await report(store, "a7", JANE)
 
 
-async def test_of_all_accounts_only_names_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_only_the_names_of_all_accounts_are_read(store: Store, monkeypatch: pytest.MonkeyPatch):
     """The directory has the owners, aliases and endpoints of each: megabytes, where there are many."""
     await report_of_many(store)
     read = list[object]()

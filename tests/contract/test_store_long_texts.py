@@ -39,7 +39,7 @@ async def test_a_long_address_is_suppressed_in_a_long_stream(store: Store, text:
     await store.import_suppressions(OPERATOR, [suppression(f"x{address}", stream=stream)])
 
     for spelling in (address, f"x{address}"):
-        assert list(await store.suppressed(OPERATOR, "acme", [spelling], now=NOON, stream=stream)) == [spelling]
+        assert list(await store.suppressions_of(OPERATOR, "acme", [spelling], now=NOON, stream=stream)) == [spelling]
 
 
 async def test_a_long_address_is_recorded_and_found(store: Store, text: str):

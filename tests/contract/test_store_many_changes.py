@@ -39,18 +39,18 @@ async def test_changes_at_the_same_time_count_one_after_the_other(store: Store):
         "nobody",
         "foreign",
     }
-    in_force = await store.suppressed(OPERATOR, "acme", [*MANY, "zoos@example.org"], now=NOON)
+    in_force = await store.suppressions_of(OPERATOR, "acme", [*MANY, "zoos@example.org"], now=NOON)
     assert set(in_force) == set(MANY) - {KEPT_OUT, MANY[3]}
 
 
-async def test_of_two_spellings_at_the_same_time_the_second_was_suppressed_already(store: Store):
+async def test_the_second_of_two_spellings_at_the_same_time_was_suppressed_already(store: Store):
     await store.add_account(OPERATOR, Account("acme", (), terms=AccountRules(fold_gmail=True)), now=NOON)
     spellings = ["ann@example.org", "j.ane@gmail.com", "jane@gmail.com", "Ann@Example.org", "jane+news@gmail.com"]
 
     answers = await asyncio.gather(*(store.suppress(OPERATOR, suppression(address)) for address in spellings))
 
     assert answers == [True, True, False, False, False]
-    assert set(await store.suppressed(OPERATOR, "acme", spellings, now=NOON)) == set(spellings)
+    assert set(await store.suppressions_of(OPERATOR, "acme", spellings, now=NOON)) == set(spellings)
 
 
 async def commits_of(changes: Iterable[Awaitable[bool]]) -> int:
@@ -77,7 +77,7 @@ async def test_entries_of_the_allow_list_share_a_commit_too(store: Store):
 
     added = await commits_of(store.allow(OPERATOR, entry, source=ChangeSource.KEY) for entry in entries)
     assert added == len(MANY) // MOST_CHANGED
-    assert await store.suppressed(OPERATOR, "acme", MANY, now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "acme", MANY, now=NOON) == {}
     assert [entry.address for entry in await store.allow_list(OPERATOR)] == sorted(MANY)
 
     removed = await commits_of(store.disallow(OPERATOR, entry, source=ChangeSource.KEY) for entry in entries)
@@ -116,9 +116,9 @@ async def test_entries_for_domains_lift_each_its_own_suppressions(store: Store):
         *(store.allow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.KEY) for entry in entries)
     )
 
-    in_force = await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+    in_force = await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON)
     assert sorted(in_force) == ["u2@d2.example", "u5@d2.example", "u8@d2.example", "u9@d9.example"]
-    assert sorted(await store.suppressed(OPERATOR, "zoo", addresses, now=NOON)) == sorted(addresses)
+    assert sorted(await store.suppressions_of(OPERATOR, "zoo", addresses, now=NOON)) == sorted(addresses)
 
 
 def suppress_all(store: Store) -> Iterable[Awaitable[bool]]:

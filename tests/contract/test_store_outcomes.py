@@ -115,8 +115,8 @@ async def test_a_release_of_one_stream_leaves_the_others(store: Store):
 
     assert await store.release(OPERATOR, release(stream="a"))
     assert not await store.release(OPERATOR, release(stream="a"))
-    row = await store.in_force(OPERATOR, "acme", "jane@example.org", now=NOON)
+    row = await store.suppressions_of_address(OPERATOR, "acme", "jane@example.org", now=NOON)
     assert sorted(entry.stream for entry in row) == ["", "b"]
     assert await store.release(OPERATOR, release(stream=""))
     assert await store.release(OPERATOR, release())
-    assert await store.in_force(OPERATOR, "acme", "jane@example.org", now=NOON) == []
+    assert await store.suppressions_of_address(OPERATOR, "acme", "jane@example.org", now=NOON) == []

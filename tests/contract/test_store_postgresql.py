@@ -490,7 +490,7 @@ async def test_a_reader_has_one_snapshot_and_waits_for_no_writer(engine: Engine)
     assert await engine.read(ids) == [1, 2]
 
 
-async def test_of_two_processes_one_writes_at_a_time_and_sees_all_that_was_before(databases: Databases, engine: Engine):
+async def test_one_of_two_processes_writes_at_a_time_and_sees_all_that_was_before(databases: Databases, engine: Engine):
     """Each adds one to what it reads, with no lock on the row: none is lost."""
     other = await open_postgresql(sa.make_url(databases.server.url(database_of(databases.emptied()))), StoreSettings())
 

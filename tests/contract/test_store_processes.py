@@ -193,7 +193,7 @@ async def test_an_import_that_is_killed_is_in_force_whole_or_not_at_all(url: str
 
     addresses = [f"{part}.{n}@killed.example" for part in range(10) for n in range(20)]
     store = await open_store(StoreSettings(url))
-    at_once = len(await store.suppressed(OPERATOR, "acme", addresses, now=NOON))
+    at_once = len(await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON))
     later = len(await store.suppressions(OPERATOR, now=NOON, page=Page(1000)))
     await store.close()
 

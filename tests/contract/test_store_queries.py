@@ -90,7 +90,7 @@ async def use_everything(store: Store) -> None:
         await store.mark_sent(job.row.id, now=NOON, reply="")
     await store.letter(OPERATOR, first)
     await store.suppress(OPERATOR, suppression())
-    await store.suppressed(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)
+    await store.suppressions_of(OPERATOR, "acme", ["a@x", "b@x"], now=NOON)
     for page in (ALL, Page(before=1 << 62)):
         await use_every_list(store, page)
         await use_the_filters(store, page)

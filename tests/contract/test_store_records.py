@@ -43,7 +43,7 @@ async def test_recording_writes_everything_at_once(store: Store):
     assert (row.letter_id, row.kind, row.dialect, row.note) == (letter_id, "bounce", "rfc3464", "for people")
     assert (entry.letter_id, entry.to, entry.attempts) == (letter_id, "owner@acme.example", 0)
     assert entry.message_id == f"{spell_id(letter_id)}.1@mx.rp.example.com"
-    assert await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {
+    assert await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON) == {
         "jane@example.org": suppression()
     }
     assert len(await store.bounces(OPERATOR, BounceFilter(), ALL)) == 1
@@ -259,7 +259,9 @@ async def test_rereading_lifts_no_suppression(store: Store):
 
     await store.rerecord(OPERATOR, record(letter_id, suppressions=(suppression(until=NOON + DAY),)), now=NOON)
 
-    assert (await store.suppressed(OPERATOR, "acme", ["jane@example.org"], now=NOON))["jane@example.org"].until is None
+    assert (await store.suppressions_of(OPERATOR, "acme", ["jane@example.org"], now=NOON))[
+        "jane@example.org"
+    ].until is None
 
 
 async def test_rereading_lets_a_report_that_suppressed_stay_one_that_did(store: Store):

@@ -329,8 +329,8 @@ async def test_suppressions_of_before_one_form_are_found_by_it(tmp_path: Path):
 
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     addresses = [*rows, "jane@example.org", "jos\u00e9@EXAMPLE.org", "kim@xn--fa-hia.example", "kim@fass.example"]
-    suppressed = set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream=""))
-    of_stream = await store.suppressed(OPERATOR, "acme", ["kim@fass.example"], now=NOON, stream="news")
+    suppressed = set(await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON, stream=""))
+    of_stream = await store.suppressions_of(OPERATOR, "acme", ["kim@fass.example"], now=NOON, stream="news")
     await store.close()
 
     assert suppressed == {*addresses} - {"kim@fass.example"}
@@ -558,7 +558,8 @@ async def test_suppressions_of_before_both_forms_keep_the_address_that_was_named
         for account in ("acme", "other"):
             await store.set_account(OPERATOR, Account(account, (), terms=AccountRules(fold_gmail=folds)))
             suppressed |= {
-                (account, form, folds) for form in await store.suppressed(OPERATOR, account, forms, now=NOON, stream="")
+                (account, form, folds)
+                for form in await store.suppressions_of(OPERATOR, account, forms, now=NOON, stream="")
             }
     await store.set_account(OPERATOR, Account("other", ()))
     rows = {entry.address for _, entry in await store.suppressions(OPERATOR, now=NOON, page=ALL)}

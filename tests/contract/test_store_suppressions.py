@@ -55,7 +55,7 @@ async def account(store: Store, **terms: object) -> None:
 
 async def now_suppressed(store: Store, address: str = JANE, stream: str = "") -> bool:
     """Whether a mail of the stream may not go to the address; without a stream, a mail of none."""
-    return bool(await store.suppressed(OPERATOR, "acme", [address], now=NOON, stream=stream))
+    return bool(await store.suppressions_of(OPERATOR, "acme", [address], now=NOON, stream=stream))
 
 
 def case(letter_id: int, reason: Reason = Reason.INVALID_RECIPIENT, to: str = JANE, **facts: object) -> RoutedLetter:
@@ -89,11 +89,11 @@ async def record_failures(store: Store, *reasons: Reason, at: dt.datetime = NOON
 async def test_the_answer_to_a_mail_server_is_that_of_the_list(store: Store):
     await store.suppress(OPERATOR, suppression(until=NOON + DAY))
 
-    answer = await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
+    answer = await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream="")
 
     assert answer == {JANE: suppression(until=NOON + DAY)}
-    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON + DAY, stream="") == {}
-    assert await store.suppressed(OPERATOR, "other", [JANE], now=NOON, stream="") == {}
+    assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON + DAY, stream="") == {}
+    assert await store.suppressions_of(OPERATOR, "other", [JANE], now=NOON, stream="") == {}
     await store.release(OPERATOR, release())
     assert not await now_suppressed(store)
 
@@ -142,10 +142,10 @@ async def test_addresses_are_looked_up_whatever_characters_they_have(store: Stor
         assert await store.suppress(OPERATOR, suppression(address)), address
 
     addresses = [*odd, "a@example.org", "b@example.org", "null@example.com", "{}", "", '"'] * 2
-    suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON)
+    suppressed = await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON)
 
     assert sorted(suppressed) == sorted(odd)
-    assert await store.suppressed(OPERATOR, "acme", [], now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "acme", [], now=NOON) == {}
 
 
 async def test_a_stream_is_suppressed_alone(store: Store):
@@ -153,22 +153,22 @@ async def test_a_stream_is_suppressed_alone(store: Store):
 
     assert await now_suppressed(store, stream="news")
     assert not await now_suppressed(store, stream="receipts")
-    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="receipts") == {}
-    assert len(await store.suppressed(OPERATOR, "acme", [JANE], now=NOON)) == 1
+    assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream="receipts") == {}
+    assert len(await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON)) == 1
     assert await store.suppress(OPERATOR, suppression())
     assert await now_suppressed(store, stream="receipts")
-    assert len(await store.in_force(OPERATOR, "acme", JANE, now=NOON)) == 2
+    assert len(await store.suppressions_of_address(OPERATOR, "acme", JANE, now=NOON)) == 2
     assert await store.release(OPERATOR, release())
-    assert await store.in_force(OPERATOR, "acme", JANE, now=NOON) == []
+    assert await store.suppressions_of_address(OPERATOR, "acme", JANE, now=NOON) == []
 
 
 async def test_gmails_dots_and_tags_are_folded_where_the_account_wants_it(store: Store):
     await account(store, fold_gmail=True)
     await store.suppress(OPERATOR, suppression("J.Doe+list@googlemail.com"))
 
-    assert await store.suppressed(OPERATOR, "acme", ["jdoe@gmail.com", "j.d.o.e@gmail.com"], now=NOON)
+    assert await store.suppressions_of(OPERATOR, "acme", ["jdoe@gmail.com", "j.d.o.e@gmail.com"], now=NOON)
     assert await now_suppressed(store, "jd.oe@gmail.com")
-    assert await store.suppressed(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
+    assert await store.suppressions_of(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
     assert await store.release(OPERATOR, release("jdoe+other@gmail.com"))
 
 
@@ -188,8 +188,8 @@ async def test_a_look_up_asks_for_the_form_that_is_wanted_today(store: Store):
         await fold(store, on=on)
         assert await now_suppressed(store, "k.k@gmail.com")
         assert await now_suppressed(store, "kk+1@googlemail.com") is on
-        assert bool(await store.suppressed(OPERATOR, "acme", ["kk+1@googlemail.com"], now=NOON)) is on
-        assert bool(await store.in_force(OPERATOR, "acme", "kk@gmail.com", now=NOON)) is on
+        assert bool(await store.suppressions_of(OPERATOR, "acme", ["kk+1@googlemail.com"], now=NOON)) is on
+        assert bool(await store.suppressions_of_address(OPERATOR, "acme", "kk@gmail.com", now=NOON)) is on
 
 
 @pytest.mark.parametrize("url", ["sqlite"], indirect=True)  # its own plan of a query
@@ -212,7 +212,7 @@ async def test_all_addresses_are_looked_up_by_one_query_of_each_index(
 ):
     await account(store, fold_gmail=folds)
     with queries() as statements:
-        await store.suppressed(OPERATOR, "acme", addresses, now=NOON, stream="news")
+        await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON, stream="news")
 
     look_ups = [entry for entry in statements if "FROM suppressions" in entry[0]]
     with closing(sqlite3.connect(url.removeprefix("sqlite:///"))) as connection:
@@ -247,11 +247,11 @@ async def test_calls_at_the_same_time_share_a_query_and_each_gets_its_own_answer
     addresses = [JANE, "kk@gmail.com", "k.k@gmail.com", "late@example.org", "news@example.org"]
 
     with queries() as statements:
-        first = asyncio.create_task(store.suppressed(OPERATOR, "acme", ["x@example.org"], now=NOON))
+        first = asyncio.create_task(store.suppressions_of(OPERATOR, "acme", ["x@example.org"], now=NOON))
         await asyncio.sleep(0)  # while it is answered, the others wait and come together
         answers = await asyncio.gather(
             *(
-                store.suppressed(OPERATOR, name, addresses, now=at, stream=stream)
+                store.suppressions_of(OPERATOR, name, addresses, now=at, stream=stream)
                 for name in ("acme", "other", "third")
                 for at in (NOON, NOON + DAY)
                 for stream in (None, "", "news")
@@ -281,7 +281,7 @@ async def test_staged_rows_are_read_before_the_suppressions_that_a_merge_makes_o
     await steps(store).activate(name)
 
     with queries() as statements:
-        assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="")
+        assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream="")
 
     tables = [
         table for sql, _ in statements for table in ("imports", "staged", "suppressions") if f"FROM {table}" in sql
@@ -295,9 +295,9 @@ async def test_a_message_to_very_many_lets_others_go_between(store: Store):
     await store.suppress(OPERATOR, suppression(f"{last}@example.org"))
     many = [f"{n}@example.org" for n in range(last + 1)]
 
-    long = asyncio.create_task(store.suppressed(OPERATOR, "acme", many, now=NOON, stream=""))
+    long = asyncio.create_task(store.suppressions_of(OPERATOR, "acme", many, now=NOON, stream=""))
     await asyncio.sleep(0)
-    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="") == {}
+    assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream="") == {}
     assert not long.done()
     assert list(await long) == [many[-1]]
 
@@ -308,7 +308,7 @@ async def test_long_readings_do_not_delay_an_answer(store: Store):
     async with AsyncExitStack() as seats:
         for _ in range(READERS):
             await seats.enter_async_context(engine._seats)  # noqa: SLF001
-        assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream="") == {}
+        assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream="") == {}
 
 
 async def test_an_import_in_force_is_found_folded_before_it_is_in_its_place(store: Store):
@@ -403,8 +403,8 @@ async def test_what_one_account_folds_another_does_not(store: Store):
     for name in ("acme", "other"):
         await store.suppress(OPERATOR, suppression("j.doe@gmail.com", account=name))
 
-    assert set(await store.suppressed(OPERATOR, "acme", ["jdoe@gmail.com"], now=NOON)) == {"jdoe@gmail.com"}
-    assert await store.suppressed(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
+    assert set(await store.suppressions_of(OPERATOR, "acme", ["jdoe@gmail.com"], now=NOON)) == {"jdoe@gmail.com"}
+    assert await store.suppressions_of(OPERATOR, "other", ["jdoe@gmail.com"], now=NOON) == {}
     assert len(await store.trail(OPERATOR, address="jdoe@gmail.com", page=ALL)) == 1
     assert len(await store.trail(OPERATOR, address="j.doe@gmail.com", page=ALL)) == 2
     assert not await store.release(OPERATOR, release("jdoe@gmail.com", account="other"))
@@ -606,9 +606,9 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
     for address in addresses:
         await steps(store).stage(name, [suppression(address, source=ChangeSource.IMPORT)])
 
-    assert set(await store.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
+    assert set(await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
     other = await opening()  # another process sees nothing of it either
-    assert set(await other.suppressed(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
+    assert set(await other.suppressions_of(OPERATOR, "acme", addresses, now=NOON)) == {"old@example.org"}
 
     clock.time = NOON + DAY
     await steps(store).activate(name)
@@ -616,7 +616,7 @@ async def test_an_import_is_in_force_whole_or_not_at_all(store: Store, opening: 
         False
     ] + [True] * 3 + [False]
     assert await steps(store).merge(name) == MergedRows(3, has_more=False, new=2, kept_out=1)
-    suppressed = await store.suppressed(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
+    suppressed = await store.suppressions_of(OPERATOR, "acme", addresses, now=NOON + 9 * DAY)
     assert set(suppressed) == set(addresses[:3])
     assert {entry.source for entry in suppressed.values()} == {"import"}
     trail = await store.trail(AccountScope("acme"), address="old@example.org", page=ALL)
@@ -628,7 +628,7 @@ MANY = [f"user{n}@example.org" for n in range(50)]
 
 async def how_many(store: Store) -> int:
     """Give the number of MANY that are suppressed."""
-    return len(await store.suppressed(OPERATOR, "acme", MANY, now=NOON, stream=""))
+    return len(await store.suppressions_of(OPERATOR, "acme", MANY, now=NOON, stream=""))
 
 
 async def laid_ready(store: Store) -> str:
@@ -705,7 +705,7 @@ async def test_a_long_stream_is_cut_alike_wherever_it_comes_from(store: Store):
     await store.suppress(OPERATOR, suppression(JANE, stream=long))
 
     assert await now_suppressed(store, stream=long)
-    assert await store.suppressed(OPERATOR, "acme", [JANE], now=NOON, stream=long)
+    assert await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON, stream=long)
     assert not await now_suppressed(store, stream="t" * 700)
 
 
@@ -723,7 +723,7 @@ async def test_a_source_is_read_back_as_it_was_recorded(store: Store, source: Ch
     """In the list, in the answer to a sending program, and in the trail; programs see the text."""
     await store.suppress(OPERATOR, suppression(JANE, source=source))
     ((_, listed),) = await store.suppressions(OPERATOR, now=NOON, page=ALL)
-    answered = (await store.suppressed(OPERATOR, "acme", [JANE], now=NOON))[JANE]
+    answered = (await store.suppressions_of(OPERATOR, "acme", [JANE], now=NOON))[JANE]
     (change,) = await store.trail(OPERATOR, address=JANE, page=ALL)
 
     sources = [row.source for row in (listed, answered, change)]
@@ -750,7 +750,7 @@ async def put(
 async def causes(store: Store, address: str = JANE) -> list[tuple[str, dt.datetime | None]]:
     return [
         (suppression.reason, suppression.until)
-        for suppression in await store.in_force(OPERATOR, "acme", address, now=NOON)
+        for suppression in await store.suppressions_of_address(OPERATOR, "acme", address, now=NOON)
     ]
 
 
@@ -781,7 +781,7 @@ async def test_a_wish_outlasts_a_failure_whichever_came_first(store: Store, cloc
 
 
 @pytest.mark.parametrize("way", ["command", "import"])
-async def test_of_a_wish_and_a_failure_the_later_end_holds(store: Store, clock: Clock, way: str):
+async def test_the_later_end_of_a_wish_and_a_failure_holds(store: Store, clock: Clock, way: str):
     soon, late = NOON + DAY, NOON + 9 * DAY
     cases = {
         "a@example.org": (("asked", soon), ("mailbox-full", late)),

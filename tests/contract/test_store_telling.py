@@ -233,7 +233,7 @@ async def test_mail_to_the_operator_is_passed_on_within_bounds_and_then_listed(s
     assert (listed.letter, listed.bounces) == (None, ())
 
 
-async def test_of_a_listed_mail_in_pieces_the_beginning_is_read(store: Store):
+async def test_the_beginning_of_a_listed_mail_in_pieces_is_read(store: Store):
     for _ in range(5):
         await write_to_operator(store, b"Subject: large\r\n\r\n" + b"x" * (2 * CHUNK_OCTETS))
     await lease(store)
@@ -262,7 +262,7 @@ async def test_buckets_outlive_a_restart(store: Store, opening: Opening):
     assert await lease(again) == []
 
 
-async def test_of_more_than_are_looked_at_the_others_are_counted_and_what_is_proven_comes_first(
+async def test_addresses_beyond_those_that_are_looked_at_are_counted_and_what_is_proven_comes_first(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr("bouncer.store.outbox.digests.MOST_TOLD", 5)
@@ -452,7 +452,7 @@ async def test_wishes_are_kept(store: Store):
     }
 
 
-async def test_of_two_owners_whose_mail_comes_back_together_the_second_leads_to_the_operator(store: Store):
+async def test_the_second_of_two_owners_whose_mail_comes_back_together_leads_to_the_operator(store: Store):
     """Each is decided on what the one before it led to, in the same commit too: no two that fail are told of each other."""
     await account(store, None, ANN, BOB)
     letters = await store.keep([letter(account=None), letter(account=None)])

@@ -45,7 +45,7 @@ async def undo(store: Store, import_id: str, limit: int = MOST) -> UndoneImport 
 
 
 async def suppressed(store: Store, *addresses: str) -> set[str]:
-    return {*await store.suppressed(ACME, "acme", addresses, now=NOON + DAY)}
+    return {*await store.suppressions_of(ACME, "acme", addresses, now=NOON + DAY)}
 
 
 async def test_what_an_import_added_is_free_again_and_the_trail_says_who_did_it(store: Store, clock: Clock):
@@ -109,7 +109,9 @@ async def test_each_stream_is_a_row_of_its_own(store: Store, clock: Clock):
     import_id = (await store.import_suppressions(ACME, rows, label=LIST)).id
 
     assert await undo(store, import_id) == UndoneImport(2, 0, has_more=False)
-    assert [row.stream for row in await store.in_force(ACME, "acme", "jane@example.org", now=NOON)] == ["news"]
+    assert [row.stream for row in await store.suppressions_of_address(ACME, "acme", "jane@example.org", now=NOON)] == [
+        "news"
+    ]
 
 
 async def test_two_imports_of_one_list_are_undone_one_after_the_other(store: Store, clock: Clock):

@@ -61,20 +61,20 @@ async def use_the_erasures(store: Store) -> None:
         for keeps in (True, False):
             addresses = ("c1xuser1@gmail.com", "c2xuser5@example.org", "a@x")
             await store.erase(scope, ErasureOrder(addresses, ChangeSource.COMMAND, "by command", NOON, keeps))
-            await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON)
+            await store.suppressions_of(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON)
 
 
 async def use_the_lists_of_addresses(store: Store) -> None:
     """With an endpoint that hears of every change."""
     await store.warm()
     await store.add_webhook(OPERATOR, endpoint("wh_0", events=ALL_EVENTS))
-    await store.suppressed(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON, stream="")
-    await store.suppressed(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
+    await store.suppressions_of(OPERATOR, "acme", ["a@x", "a@gmail.com"], now=NOON, stream="")
+    await store.suppressions_of(OPERATOR, "acme", ["a@x"], now=NOON, stream="news")
     name = await steps(store).open()
     await steps(store).stage(name, [suppression("b@x", source=ChangeSource.IMPORT)])
     await steps(store).activate(name, ImportLabel("acme", "imported from b.csv"))
     for account in ("acme", "folding"):
-        await store.suppressed(OPERATOR, account, ["b@x", "b@gmail.com"], now=NOON, stream="")
+        await store.suppressions_of(OPERATOR, account, ["b@x", "b@gmail.com"], now=NOON, stream="")
     await steps(store).merge(name)
     await steps(store).drop(name)
     await store.imports(OPERATOR, "acme", since=NOON - DAY, limit=9)

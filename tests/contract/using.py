@@ -177,9 +177,9 @@ async def use_letters(store: Store) -> None:
     for scope, name in ((OPERATOR, "acme"), (AccountScope("acme"), "acme"), (AccountScope("folding"), "folding")):
         for category in (None, "hard"):
             await store.bounces(scope, BounceFilter(recipient="user1@gmail.com", category=category), Page(50))
-        await store.in_force(scope, name, "user1@gmail.com", now=NOON)
+        await store.suppressions_of_address(scope, name, "user1@gmail.com", now=NOON)
         await store.trail(scope, address="user1@gmail.com", page=Page(50))
-        await store.suppressed(scope, name, ["c7xuser1@gmail.com", "user5@example.org"], now=NOON)
+        await store.suppressions_of(scope, name, ["c7xuser1@gmail.com", "user5@example.org"], now=NOON)
     await store.schedule_entries(now=NOON)
     for only, but in ((frozenset({"a"}), frozenset()), (frozenset(), frozenset({"a"}))):
         await store.lease_entries(now=NOON, count=9, until=LATER, lane=Lane(only, but, "file", letters=False))

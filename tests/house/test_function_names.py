@@ -1,6 +1,6 @@
 """A function is named by what it does or gives: ``find_existing`` or ``lines_below``, and no bare ``standing`` or ``below``.
 
-Methods for others are read behind their object (``watch.refused``), and properties are values: both may be participles.
+A property is a value, so it may be a participle, and ``of`` makes a value out of others: ``Forms.of(addresses)``.
 """
 
 import ast
@@ -30,7 +30,9 @@ PREPOSITIONS = frozenset(
 CUSTOMARY = {
     ("mail/address.py", "folded"),  # beside ``comparable``: the address in that form
     ("store/engine/values.py", "in_parts"),  # read behind for: "for some in in_parts(values)"
-    ("store/suppressions/suppressions.py", "in_force"),  # named as the port's method is
+    *(
+        (f"store/engine/{name}.py", "after_commit") for name in ("backend", "postgresql", "sqlite")
+    ),  # SQLAlchemy's word for it
 }
 """Functions that keep such a name, each with its module and its reason."""
 
@@ -45,17 +47,16 @@ def is_nameless(name: str) -> bool:
     return not others and (first in STATES or (first.endswith("ed") and first not in VERBS))
 
 
-def nameless(node: ast.AST, *, in_class: bool = False) -> Iterator[str]:
-    """Give the names of the functions below *node* that leave out what they do, without commands, properties and public methods."""
+def nameless(node: ast.AST) -> Iterator[str]:
+    """Give the names of the functions below *node* that leave out what they do, without commands, properties and constructors."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
-            is_public_method = in_class and not child.name.startswith("_")
-            is_decorated_name = any(
-                "command" in ast.unparse(mark) or "property" in ast.unparse(mark) for mark in child.decorator_list
-            )
-            if is_nameless(child.name) and not is_public_method and not is_decorated_name:
+            marks = [ast.unparse(mark) for mark in child.decorator_list]
+            is_value_or_command = any("command" in mark or "property" in mark for mark in marks)
+            is_constructor = child.name == "of" and "classmethod" in marks
+            if is_nameless(child.name) and not is_value_or_command and not is_constructor:
                 yield child.name
-        yield from nameless(child, in_class=isinstance(child, ast.ClassDef))
+        yield from nameless(child)
 
 
 def test_a_bare_participle_and_a_leading_preposition_are_seen():
@@ -65,7 +66,12 @@ def allowed(): ...
 
 class Watch:
     def refused(self): ...
+    def note_refused(self): ...
     def __missing__(self): ...
+
+    @classmethod
+    def of(cls): ...
+
     async def _ready(self): ...
 
     @cached_property
@@ -79,7 +85,7 @@ def feed():
     def whole(): ...
 """
 
-    assert list(nameless(ast.parse(source))) == ["_ready", "by_account", "whole"]
+    assert list(nameless(ast.parse(source))) == ["refused", "_ready", "by_account", "whole"]
 
 
 def test_a_function_is_named_by_what_it_does_or_gives():

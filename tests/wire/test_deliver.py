@@ -55,7 +55,7 @@ async def post(store: Store, count: int = 1, kind: EntryKind = EntryKind.NOTICE)
     ids = await store.keep([letter(b"Subject: failure\r\n\r\nno such user\r\n") for _ in range(count)])
     entries = (NewEntry(kind, "owner@acme.example"),)
     await store.record([record(letter_id, entries=entries) for letter_id in ids], now=NOON)
-    await Schedule(store, now=lambda: NOON, wake=lambda: None).once()
+    await Schedule(store, now=lambda: NOON, wake=lambda: None).run_once()
 
 
 async def rows(store: Store) -> list[OutboxEntry]:
@@ -158,7 +158,7 @@ def mails_in(folder: Path) -> list[EmailMessage]:
 async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: Clock, tmp_path: Path) -> None:
     await post(store)
 
-    delivered = await deliver(store, by_maildir(tmp_path / "box"), clock).once()
+    delivered = await deliver(store, by_maildir(tmp_path / "box"), clock).run_once()
 
     row = await the_row(store)
     assert (delivered, row.state) == (1, EntryState.SENT)
@@ -172,7 +172,7 @@ async def test_a_recorded_bounce_becomes_the_owner_s_mail(store: Store, clock: C
 async def test_mail_to_postmaster_reaches_the_operator(store: Store, clock: Clock, tmp_path: Path) -> None:
     await post(store, kind=EntryKind.OPERATOR)
 
-    await deliver(store, by_maildir(tmp_path / "box"), clock).once()
+    await deliver(store, by_maildir(tmp_path / "box"), clock).run_once()
 
     (mail,) = mails_in(tmp_path / "box")
     (enclosed,) = mail.iter_attachments()
@@ -204,31 +204,31 @@ async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: C
     waits = []
 
     for _ in range(3):
-        assert await stage.once() == 1
+        assert await stage.run_once() == 1
         row = await the_row(store)
         waits.append(row.due - clock.time)
         clock.time = row.due
 
     assert waits == [MINUTE, 2 * MINUTE, 4 * MINUTE]
     assert (row.state, row.last_error) == (EntryState.WAITING, "451 4.3.0 busy")
-    assert await stage.once() == 1
+    assert await stage.run_once() == 1
     assert (await the_row(store)).state is EntryState.SENT
 
 
 async def test_a_waiting_entry_is_left_alone_until_it_is_due(store: Store, clock: Clock) -> None:
     await post(store)
     stage = deliver(store, Channel(DeliveryResult(Outcome.DEFERRED, "busy")), clock)
-    await stage.once()
+    await stage.run_once()
 
     clock.time += MINUTE / 2
 
-    assert await stage.once() == 0
+    assert await stage.run_once() == 0
 
 
 async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
 
-    await deliver(store, Channel(DeliveryResult(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).once()
+    await deliver(store, Channel(DeliveryResult(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).run_once()
 
     row = await the_row(store)
     assert (row.state, row.last_error) == (EntryState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
@@ -240,7 +240,7 @@ async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(stor
 
     while (row := await the_row(store)).state is EntryState.WAITING:
         clock.time = row.due
-        await stage.once()
+        await stage.run_once()
 
     assert row.state is EntryState.GIVEN_UP
     assert 5 * DAY <= clock.time - NOON < 5 * DAY + dt.timedelta(hours=6)
@@ -253,7 +253,7 @@ async def test_a_channel_s_bug_is_later_and_its_words_stay_out_of_the_log(
     await post(store)
 
     with caplog.at_level(logging.DEBUG):
-        await deliver(store, Channel(KeyError("jane@example.org's secret")), clock).once()
+        await deliver(store, Channel(KeyError("jane@example.org's secret")), clock).run_once()
 
     assert (await the_row(store)).state is EntryState.WAITING
     assert "KeyError" in caplog.text
@@ -263,7 +263,7 @@ async def test_a_channel_s_bug_is_later_and_its_words_stay_out_of_the_log(
 async def test_a_bug_with_one_entry_does_not_stop_the_others(store: Store, clock: Clock) -> None:
     await post(store, 3)
 
-    await deliver(store, Channel(ValueError("a bug")), clock).once()
+    await deliver(store, Channel(ValueError("a bug")), clock).run_once()
 
     states = sorted(row.state for row in await rows(store))
     assert states == [EntryState.SENT, EntryState.SENT, EntryState.WAITING]
@@ -316,7 +316,7 @@ async def test_a_sent_entry_is_marked_however_long_the_store_is_away(store: Stor
     await post(store)
     channel = Channel()
 
-    await deliver(Away(store, mark=20), channel, clock).once()
+    await deliver(Away(store, mark=20), channel, clock).run_once()
 
     assert (await the_row(store)).state is EntryState.SENT
     assert len(channel.jobs) == 1
@@ -362,7 +362,7 @@ async def test_a_second_try_is_the_same_mail(store: Store, clock: Clock, tmp_pat
     await channel.send(job)
     clock.time = NOON + MINUTE
 
-    await deliver(store, channel, clock).once()
+    await deliver(store, channel, clock).run_once()
 
     first, second = mails_in(tmp_path / "box")
     assert first.as_bytes() == second.as_bytes()

@@ -117,7 +117,7 @@ async def test_a_smarthost_that_takes_half_a_minute_for_each_answer_delays_nobod
         assert 0 < slow.connections <= FORWARD.connections
 
 
-async def test_of_a_slow_smarthost_s_mails_no_more_are_taken_out_of_the_line_than_it_can_have(
+async def test_no_more_mails_of_a_slow_smarthost_are_taken_out_of_the_line_than_it_can_have(
     store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await post(store, *["owner@acme.example"] * 50)

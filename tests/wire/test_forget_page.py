@@ -50,12 +50,12 @@ async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: 
     assert "The address is forgotten." in page.text
     assert JANE not in page.text.partition("<main")[2]
     assert await reports(world) == 0
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     again = await forget(browser)
     assert again.status_code == 200
 
 
-async def test_of_an_address_that_is_free_nothing_stays(world: World):
+async def test_nothing_stays_of_an_address_that_is_free(world: World):
     page = (await (await world.browser()).get("/address/forget?address=joe@example.net")).text
 
     assert "Mail goes to it as before." in page

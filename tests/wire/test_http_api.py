@@ -600,7 +600,7 @@ async def test_a_repeated_request_has_one_effect_and_the_same_answer(asker: Aske
     assert (await post(eve, "order-17")).json["data"][0]["outcome"] == "already"
 
 
-async def test_of_equal_requests_at_a_time_one_has_an_effect_whichever_daemon_is_asked(asker: Asker, tmp_path: Path):
+async def test_one_of_equal_requests_at_a_time_has_an_effect_whichever_daemon_is_asked(asker: Asker, tmp_path: Path):
     """Two servers on one store stand for two daemons; sends are counted once for each request that is answered anew."""
     body = '{"messages": [{"recipients": ["jane@example.org"], "campaign": "march"}]}'
     async with beside(asker, tmp_path) as other:

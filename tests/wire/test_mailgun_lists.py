@@ -136,7 +136,7 @@ async def test_an_address_is_added_by_each_form_of_body(asker: Asker, name: str,
     assert answer.json["message"].endswith(f"added to the {name} table")
     assert PLUS in await list_values(asker, name)
     assert (await ask(asker, "GET", f"{name}/jane%2Bx%40example.org")).json["address"] == PLUS
-    assert await asker.store.suppressed(OPERATOR, "acme", [PLUS], now=NOON)
+    assert await asker.store.suppressions_of(OPERATOR, "acme", [PLUS], now=NOON)
 
 
 @pytest.mark.parametrize(("code", "written"), [("552", "552"), (552, "552"), (0, "550"), ("", "550")])

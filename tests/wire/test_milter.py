@@ -376,7 +376,7 @@ async def test_the_first_field_of_a_name_counts_whatever_stands_in_it_and_howeve
 
 
 @pytest.mark.parametrize("name", ["Subject", "X-Campaign", "Message-ID"])
-async def test_of_thousands_of_fields_of_one_name_the_first_alone_is_decoded(
+async def test_the_first_alone_of_thousands_of_fields_of_one_name_is_decoded(
     name: str, monkeypatch: pytest.MonkeyPatch
 ):
     """Ten megabytes of encoded words took ten seconds of the event loop, though the first counts in any case."""

@@ -559,7 +559,7 @@ async def test_the_address_page_says_whether_it_is_she_alone_whose_mail_fails(wo
     assert set(re.findall(r"<bdi>(\w+)@example.org", listed)) == {"jane", "n0", "n1"}
 
 
-async def test_of_very_many_others_that_fail_the_page_says_that_there_are_at_least_so_many(
+async def test_the_page_says_that_there_are_at_least_so_many_others_where_very_many_fail(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(neighbours, "REPORTS_READ", 2)
@@ -597,7 +597,7 @@ async def test_an_address_is_freed_with_a_reason_and_the_undo_puts_the_suppressi
     )
 
     await press(browser, page, "/address/hold")
-    (suppression,) = await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    (suppression,) = await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert (suppression.reason, suppression.until) == ("invalid-recipient", NOON + 90 * DAY)
 
 
@@ -615,7 +615,7 @@ async def test_an_address_is_allowed_and_taken_off_again(world: World):
 
     await press(browser, page, "/address/allow", why="my mother")
     assert "it is on the allow-list" in (await browser.get(page)).text
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON) == []
     await press(browser, page, "/address/disallow")
     assert await world.store.allow_list(ACME) == []
 
@@ -666,8 +666,8 @@ async def test_an_operator_sees_all_accounts_and_says_which_one_is_meant(world: 
     page = (await browser.get(f"/address?address={JANE}")).text
     assert page.count("No mail goes to this address") == 2
     await press(browser, f"/address?address={JANE}&account=zoo", "/address/free")
-    assert await world.store.in_force(AccountScope("zoo"), "zoo", JANE, now=NOON) == []
-    assert await world.store.in_force(ACME, "acme", JANE, now=NOON)
+    assert await world.store.suppressions_of_address(AccountScope("zoo"), "zoo", JANE, now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     assert "zoo" in (await browser.get("/suppressions")).text or "acme" in (await browser.get("/suppressions")).text
 
 
@@ -704,7 +704,7 @@ async def test_a_report_that_is_not_proven_says_why_it_was_not_counted(world: Wo
     assert "x y" in page.partition("(see below)")[2]
 
 
-async def test_of_a_report_the_doubt_stands_below_the_sentence_that_points_to_it(world: World):
+async def test_the_doubt_of_a_report_stands_below_the_sentence_that_points_to_it(world: World):
     number = await keep_report(
         world.store, failure("max@example.com", Reason.INVALID_RECIPIENT, "550 no", belief=Belief.UNPROVEN, why="x y")
     )
@@ -713,7 +713,7 @@ async def test_of_a_report_the_doubt_stands_below_the_sentence_that_points_to_it
     assert "x y" in page.partition("(see below)")[2]
 
 
-async def test_of_a_complaint_only_what_is_known_is_listed_and_its_colour_is_no_success(world: World):
+async def test_only_the_known_facts_of_a_complaint_are_listed_and_its_colour_is_no_success(world: World):
     outcome = Recipient("eve@example.org", Action.FAILED)
     complaint = Bounce(outcome, None, Believed(Belief.PROVEN, "so"), "eve@example.org")
     (number,) = await world.store.keep([letter(RAW)])
@@ -813,7 +813,7 @@ async def test_an_address_of_which_nothing_is_known_is_shown_without_what_was_pa
     assert answer.headers["location"] == "/address?address=max%40example.org"
 
 
-async def test_of_two_addresses_none_is_chosen(world: World):
+async def test_none_of_two_addresses_is_chosen(world: World):
     answer = await (await world.browser()).get("/find", params={"q": f"{JANE}, max@example.org"})
 
     assert "No report has these words." in answer.text
@@ -894,7 +894,7 @@ async def test_a_suppressed_address_is_found_by_its_beginning_though_no_report_n
     assert re.findall(r'<a href="/address\?address=(karla[^"]*)"', page) == ["karla.hand%40example.org"]
 
 
-async def test_of_many_addresses_with_the_beginning_some_are_listed_and_the_page_says_so(world: World):
+async def test_some_of_many_addresses_with_the_beginning_are_listed_and_the_page_says_so(world: World):
     for number in range(BEGINNINGS_SHOWN + 1):
         await world.store.suppress(OPERATOR, suppression(f"many{number}@example.org", reason="manual"))
     root = await world.browser(Role.OPERATOR, person="root")
@@ -1042,7 +1042,7 @@ async def test_an_address_is_suppressed_and_freed_on_the_list(world: World):
     )
     assert page.headers["location"] == "/address?address=new%40example.org"
     await press(browser, "/suppressions", "/suppressions/free")
-    assert await world.store.in_force(ACME, "acme", "new@example.org", now=NOON) == []
+    assert await world.store.suppressions_of_address(ACME, "acme", "new@example.org", now=NOON) == []
 
 
 @pytest.mark.parametrize(

@@ -193,7 +193,7 @@ async def test_activating_frees_the_address_and_says_so_in_the_trail(asker: Aske
 
     assert (answer.status, answer.json["Message"]) == (200, "OK")
     assert answer.json["Bounce"]["Inactive"] is answer.json["Bounce"]["CanActivate"] is False
-    assert not await asker.store.suppressed(ACME, "acme", [JANE], now=NOON)
+    assert not await asker.store.suppressions_of(ACME, "acme", [JANE], now=NOON)
     (entry, *_) = await asker.store.trail(ACME, address=JANE, page=ALL)
     assert (entry.change, entry.source) == ("freed", ChangeSource.KEY)
     again = await ask(asker, "PUT", f"/bounces/{asker.ids['bounce_id']}/activate")
@@ -210,7 +210,7 @@ async def test_activating_frees_nobody_from_a_wish(asker: Asker, reason: str):
     assert (answer.status, answer.json["ErrorCode"]) == (422, 300)
     row = (await ask(asker, "GET", path)).json
     assert (row["Inactive"], row["CanActivate"]) == (True, False)
-    assert await asker.store.suppressed(ACME, "acme", [JANE], now=NOON)
+    assert await asker.store.suppressions_of(ACME, "acme", [JANE], now=NOON)
 
 
 async def test_the_dump_is_the_letter_and_empty_when_it_is_gone(asker: Asker):
@@ -247,7 +247,7 @@ async def test_another_accounts_bounce_is_unknown(asker: Asker):
         assert answer.status == 404
     assert (await ask(asker, "GET", "/bounces", key="zoo read")).json == {"TotalCount": 0, "Bounces": []}
     assert (await ask(asker, "GET", "/bounces", key="operator read")).status == 422
-    assert await asker.store.suppressed(ACME, "acme", [JANE], now=NOON)
+    assert await asker.store.suppressions_of(ACME, "acme", [JANE], now=NOON)
 
 
 async def test_the_statistics_count_by_type(asker: Asker):

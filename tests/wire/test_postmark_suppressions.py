@@ -92,8 +92,8 @@ async def test_a_stream_has_its_own_suppressions_and_those_of_all_mail(asker: As
     assert answer.json["Suppressions"] == [{"EmailAddress": "joe@example.net", "Status": "Suppressed", "Message": None}]
     assert await dumped(asker) == [JANE]
     assert await dumped(asker, DUMP.replace("outbound", "news")) == [JANE, "joe@example.net"]
-    assert await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="news")
-    assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
+    assert await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="news")
+    assert not await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
 
 
 async def test_each_address_has_its_own_outcome(asker: Asker):
@@ -137,7 +137,10 @@ async def test_who_wants_no_mail_at_all_is_not_freed_for_a_stream(asker: Asker):
     assert row["Status"] == "Failed"
     assert "outbound" in row["Message"]
     assert await dumped(asker, DUMP.replace("outbound", "news")) == [JANE, "no@example.net"]
-    assert [entry.stream for entry in await asker.store.in_force(OPERATOR, "acme", "no@example.net", now=NOON)] == [""]
+    assert [
+        entry.stream
+        for entry in await asker.store.suppressions_of_address(OPERATOR, "acme", "no@example.net", now=NOON)
+    ] == [""]
 
 
 @pytest.mark.parametrize(

@@ -115,13 +115,15 @@ async def test_an_address_that_fails_again_and_again_is_held_and_freed_beside_it
     browser, path = await world.browser(), "/address/{}?address=full%40example.net"
     page = (await browser.get("/receivers")).text
     await browser.post(path.format("hold"), data=fields_of(page, path.format("hold")))
-    (suppression,) = await world.store.in_force(AccountScope("acme"), "acme", "full@example.net", now=NOON)
+    (suppression,) = await world.store.suppressions_of_address(
+        AccountScope("acme"), "acme", "full@example.net", now=NOON
+    )
     page = (await browser.get("/receivers")).text
     await browser.post(path.format("free"), data=fields_of(page, path.format("free")))
 
     assert suppression.until
     assert (suppression.until - NOON).days == HELD_DAYS - 1  # the day begins at midnight
-    assert await world.store.in_force(AccountScope("acme"), "acme", "full@example.net", now=NOON) == []
+    assert await world.store.suppressions_of_address(AccountScope("acme"), "acme", "full@example.net", now=NOON) == []
 
 
 async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):

@@ -75,7 +75,7 @@ async def test_a_storm_is_scheduled_part_by_part_and_delivering_is_woken(store: 
     woken: list[int] = []
     await post(store, AT_A_TIME + 7)
 
-    count = await Schedule(store, now=clock, wake=lambda: woken.append(1)).once()
+    count = await Schedule(store, now=clock, wake=lambda: woken.append(1)).run_once()
 
     assert count == AT_A_TIME + 7
     assert len(woken) == 1  # while the rest is scheduled, the first part leaves
@@ -90,9 +90,9 @@ async def test_the_stage_decides_once_and_makes_the_digest_when_that_is_due(stor
     stage = Schedule(store, now=clock, wake=lambda: None)
     await post(store, 5)
 
-    first, second = await stage.once(), await stage.once()
+    first, second = await stage.run_once(), await stage.run_once()
     clock.time = NOON + DAY
-    digests = await stage.once()
+    digests = await stage.run_once()
 
     assert (first, second, digests) == (5, 0, 1)
     assert (await states(store)).count(EntryState.BUNDLED) == 3

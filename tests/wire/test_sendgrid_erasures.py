@@ -52,7 +52,7 @@ async def test_a_job_erases_and_its_id_stands_in_the_trail(asker: Asker):
 
     assert (answer.status, list(answer.json)) == (202, ["job_id"])
     assert await count_bounces(asker) == 0
-    assert await asker.store.suppressed(OPERATOR, "acme", [JANE], now=asker.now, stream="")
+    assert await asker.store.suppressions_of(OPERATOR, "acme", [JANE], now=asker.now, stream="")
     newest = (await asker.store.trail(OPERATOR, address=None, page=ALL))[0]
     assert (newest.change, newest.address, newest.source) == ("erased", "", ChangeSource.KEY)
     assert answer.json["job_id"] in newest.why
@@ -103,7 +103,7 @@ async def test_an_account_erases_its_own_people_alone(asker: Asker):
     await asker.store.suppress(OPERATOR, suppression(account="zoo"))
     assert (await erase(asker, [JANE], key="operator admin", subuser="account-id acme")).status == 202
     assert await count_bounces(asker) == 0
-    assert await asker.store.in_force(AccountScope("zoo"), "zoo", JANE, now=asker.now)
+    assert await asker.store.suppressions_of_address(AccountScope("zoo"), "zoo", JANE, now=asker.now)
 
 
 async def test_jobs_have_a_rate_of_their_own_and_leave_the_key_the_rest(tmp_path: Path):

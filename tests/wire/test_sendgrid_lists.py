@@ -263,7 +263,7 @@ async def test_rows_of_sendgrids_own_answer_can_be_added(asker: Asker):
     assert (await asker.ask("GET", "/v3/suppression/bounces?limit=1")).json == rows[:1]
     (eve,) = (await asker.ask("GET", "/v3/suppression/bounces/eve@example.net")).json
     assert eve == {"created": SECOND, "email": "eve@example.net", "reason": "invalid-recipient", "status": "5.1.1"}
-    assert await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON)
+    assert await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON)
 
 
 @pytest.mark.parametrize("name", ["bounces", "invalid_emails", "spam_reports", "unsubscribes"])
@@ -334,7 +334,7 @@ async def test_blocks_of_another_service_are_taken_and_stop_no_mail(asker: Asker
 
     assert (answer.status, answer.json) == (201, {"new": 0, "kept_out": 0, "without_effect": 1})
     assert [await list_addresses(asker, name) for name in ("blocks", "unsubscribes", "invalid_emails")] == [[], [], []]
-    assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON)
+    assert not await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON)
     assert error(await asker.ask("POST", "/v3/suppression/blocks", '[{"email": "no"}]', key="acme write"))[0] == 400
     assert (await asker.ask("POST", "/v3/suppression/blocks", body, key="acme read")).status == 403
 
@@ -569,6 +569,6 @@ async def test_who_bounced_and_wants_no_mail_is_not_freed_with_the_bounces(
     await asker.ask("DELETE", "/v3/suppression/bounces", '{"delete_all": true}', key="acme write")
 
     assert await list_addresses(asker, list_name) == ["Joe@example.net"]
-    assert await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
+    assert await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
     await asker.ask("DELETE", f"/v3/suppression/{list_name}/joe@example.net", key="acme write")
-    assert not await asker.store.suppressed(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")
+    assert not await asker.store.suppressions_of(OPERATOR, "acme", ["joe@example.net"], now=NOON, stream="")

@@ -103,7 +103,7 @@ async def test_faults_that_the_checks_found_are_the_operators_first_task(tmp_pat
         assert tasks(await today(await world.browser())) == before
 
 
-async def test_of_more_than_five_tasks_those_of_the_fewest_mails_are_left_out(tmp_path: Path):
+async def test_tasks_of_the_fewest_mails_are_left_out_where_there_are_more_than_five(tmp_path: Path):
     def examine(_settings: Settings) -> tuple[tuple[Finding, ...], tuple[DnsRecord, ...]]:
         return (fail("certificate", "expired", "renew it"),), ()
 
@@ -132,7 +132,7 @@ async def test_today_says_what_came_and_what_to_do(world: World):
     assert "1 report is not proven" in page
 
 
-async def test_of_very_many_reports_today_says_that_it_counts_the_newest(world: World, monkeypatch: pytest.MonkeyPatch):
+async def test_today_says_that_it_counts_the_newest_of_very_many_reports(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(today_page, "MOST_COUNTED", 5)
     page = await today(await world.browser())
 
@@ -331,7 +331,7 @@ async def test_a_cookie_that_is_unreadable_or_tells_of_the_future_counts_as_none
     assert "SameSite=lax" in cookie_line
 
 
-async def test_of_very_much_that_is_new_the_page_says_that_there_is_more(world: World, monkeypatch: pytest.MonkeyPatch):
+async def test_the_page_says_that_there_is_more_where_very_much_is_new(world: World, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(today_news, "MOST_REPORTS", 1)
     monkeypatch.setattr(today_news, "MOST_SUPPRESSIONS", 1)
     monkeypatch.setattr(today_news, "MOST_LETTERS", 0)

@@ -251,7 +251,7 @@ async def test_an_endpoint_that_names_a_time_is_left_alone_until_then(
     backoff = Backoff(dt.timedelta(seconds=1), dt.timedelta(seconds=1), dt.timedelta(days=3))
     stage = Deliver(store, Delivery(channel, LANE, CONNECTIONS, lane_per_destination=True), backoff, now=lambda: NOON)
 
-    assert await stage.once() == 1
+    assert await stage.run_once() == 1
 
     (row,) = await store.entries(OPERATOR, state=EntryState.WAITING, page=ALL)
     assert row.due.replace(microsecond=0) == NOON.replace(microsecond=0) + dt.timedelta(minutes=minutes)

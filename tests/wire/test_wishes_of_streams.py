@@ -51,7 +51,9 @@ async def stopped(asker: Asker) -> dict[str, set[str]]:
     body = json.dumps({"addresses": [ANN], "streams": ["a", "b"]})
     checked = (await asker.ask("POST", "/api/v1/suppressions/check-streams", body)).json["data"][0]["may_send"]
     streams = ("", "a", "b")
-    by_milter = {name for name in streams if await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream=name)}
+    by_milter = {
+        name for name in streams if await asker.store.suppressions_of(ACME, "acme", [ANN], now=NOON, stream=name)
+    }
     by_postmark = {name for name in streams if await on_postmarks(asker, name or "outbound")}
     return {"milter": by_milter, "check": {name for name in streams if not checked[name]}, "postmark": by_postmark}
 
@@ -116,7 +118,7 @@ async def test_all_spellings_of_a_mailbox_are_freed_for_a_stream(asker: Asker):
 
     assert await free(asker, "a", "ann@gmail.com")
 
-    suppression = await asker.store.in_force(OPERATOR, "acme", "ann@gmail.com", now=NOON)
+    suppression = await asker.store.suppressions_of_address(OPERATOR, "acme", "ann@gmail.com", now=NOON)
     assert {entry.stream for entry in suppression} == {"b"}
 
 
@@ -130,9 +132,9 @@ async def test_an_erased_address_is_freed_for_a_stream_alone(asker: Asker):
 
     assert await free(asker, "a")
 
-    suppression = await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream="b")
+    suppression = await asker.store.suppressions_of(ACME, "acme", [ANN], now=NOON, stream="b")
     assert ANN in suppression
-    assert not await asker.store.suppressed(ACME, "acme", [ANN], now=NOON, stream="a")
+    assert not await asker.store.suppressions_of(ACME, "acme", [ANN], now=NOON, stream="a")
 
 
 @pytest.mark.parametrize(("streams", "events"), [(("a", "b"), 1), (("", "a"), 0)])

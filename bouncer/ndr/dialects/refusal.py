@@ -11,12 +11,12 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _LONGEST = 2_000
-"""Characters of such a notice: a few sentences and a signature."""
+"""Characters of a refusal in an office's own words: a few sentences and a signature."""
 _OF_LISTS = frozenset({"list-id", "x-mailman-version", "list-unsubscribe"})
 
 
 class Refusal:
-    """Reads the only address that such an answer names."""
+    """Reads the only address that a refusal sent as an automatic answer names."""
 
     name = "refusal"
 

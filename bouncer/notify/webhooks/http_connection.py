@@ -94,7 +94,7 @@ class PostConnection:
         return self._connection.is_available() and not self._connection.has_expired()
 
     async def close(self) -> None:
-        """Close it."""
+        """Close the connection."""
         await self._connection.aclose()
 
 

@@ -30,17 +30,17 @@ def uses_of(token: str, *, by_own_server: bool) -> Subject:
 
 
 def blocks_by(account: str, provider: str) -> Subject:
-    """Name the count of one provider's blocks of one account's mail."""
+    """Give the subject by which one provider's blocks of one account's mail are counted."""
     return BLOCK, f"{account} {provider}"
 
 
 def reports_about(token: str, form: str) -> Subject:
-    """Name the reports, with a token for several recipients, about one address in comparable form."""
+    """Give the subject by which the reports are counted that a token for several recipients brought about one address, *form*."""
     return TOLD, clean(f"{token} {form}", MAX_KEY)
 
 
 def reported_addresses(token: str) -> Subject:
-    """Name the distinct addresses that a token for several recipients brought reports about."""
+    """Give the subject by which the distinct addresses are counted that a token for several recipients brought reports about."""
     return TOLD, token
 
 

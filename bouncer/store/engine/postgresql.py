@@ -70,7 +70,7 @@ class PostgresqlDatabase:
         return make_pool(self._url, self._lock_seconds, connections)
 
     def open(self) -> None:
-        """Make, migrate or find the tables, as wanted."""
+        """Find the tables, or make or migrate them where the caller of this class wants that."""
         kind = Transaction.DURABLE if self._make else Transaction.READING
         with direct_transaction(self._url, self._lock_seconds, kind) as connection:
             (bring_up_to_date if self._make else require_current)(connection, without_password(self._url))

@@ -101,7 +101,7 @@ class SqliteFile:
         return make_async_engine(self._path, self._busy_seconds, connections, writes=writes)
 
     def open(self) -> None:
-        """Make, migrate or find the file, as wanted; hold its lock where it was made or may be."""
+        """Find the file, or make or migrate it where the caller of this class wants that; then its lock is held until ``close``."""
         if self._path.exists() and not os.access(self._path, os.R_OK | os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(self._path))
         if self._make_at is None:

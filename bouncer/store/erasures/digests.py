@@ -21,7 +21,7 @@ _SECRET = sa.select(erasure_secret.c.octets)
 
 
 def secret_of(connection: sa.Connection) -> bytes | None:
-    """Give the secret; None in a store in which no suppression was ever kept so."""
+    """Give the secret of the digests; None in a store in which no suppression was ever kept as a digest."""
     rows = fetch_rows(connection, _SECRET, {})
     return rows[0].octets if rows else None
 

@@ -57,7 +57,7 @@ def _merge_values(before: Any, row: Any, reason: str) -> dict[str, Any]:
 
 
 def has_any(connection: sa.Connection) -> bool:
-    """Whether a suppression was ever kept so: one query of one row."""
+    """Whether a suppression was ever kept as a digest: one query of one row."""
     return secret_of(connection) is not None
 
 

@@ -68,7 +68,7 @@ def upgrade_database(url: sa.URL, lock_seconds: float) -> Upgrade | None:
 
 
 def refuse_backup(url: sa.URL) -> ConfigError:
-    """Say by which command the database is backed up."""
+    """Make the error for a backup that only PostgreSQL can make; it names the command."""
     command = f"pg_dump --format=custom --file=FILE --dbname={_spell_for_libpq(url)}"
     return ConfigError(
         f"{without_password(url)}: this store is in a database of a server, and PostgreSQL backs it up: {command}"
@@ -76,7 +76,7 @@ def refuse_backup(url: sa.URL) -> ConfigError:
 
 
 def refuse_restore(url: sa.URL) -> ConfigError:
-    """Say by which command the database is restored."""
+    """Make the error for a backup that only PostgreSQL can restore; it names the command."""
     command = f"pg_restore --clean --if-exists --single-transaction --dbname={_spell_for_libpq(url)} FILE"
     place = without_password(url)
     return ConfigError(

@@ -39,7 +39,7 @@ class WholeStore:
 
     @property
     def is_on_server(self) -> bool:
-        """Whether it is in a server's database, which daemons on other machines may serve, too."""
+        """Whether the store is in a server's database, which daemons on other machines may serve, too."""
         return isinstance(self.path, str)
 
 

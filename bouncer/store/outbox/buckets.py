@@ -30,13 +30,13 @@ class Owner:
     bounds: dict[Bucket, RateLimit]
     has_account: bool = True  # False: the account is gone, and the default preferences hold
 
-    def bound(self, bucket: Bucket) -> RateLimit:
+    def rate_limit(self, bucket: Bucket) -> RateLimit:
         """Give the state of the token bucket *bucket*; a full one where no token was taken yet."""
         return self.bounds.get(bucket, RateLimit(_LONG_AGO))
 
     def send(self, bucket: Bucket, now: dt.datetime) -> None:
         """Take one token out of *bucket*, for a mail."""
-        self.bounds[bucket] = self.bound(bucket).take(bucket_capacity(bucket, self.preferences.most), now)
+        self.bounds[bucket] = self.rate_limit(bucket).take(bucket_capacity(bucket, self.preferences.most), now)
 
 
 def owners_of(connection: sa.Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Owner]:

@@ -234,7 +234,7 @@ def _make_row(row: Any) -> DigestRow:
         recipient=row.recipient or "",
         kind=Kind(row.kind),
         action=Action(row.action) if row.action else Action.FAILED,
-        reason=Reason.recorded(row.reason),
+        reason=Reason.from_record(row.reason),
         status=row.status,
         reply_code=row.reply_code,
         remote_mta=row.remote_mta,

@@ -127,7 +127,9 @@ def _schedule(row: Any, owner: Owner, facts: _Known, now: dt.datetime) -> Timing
     subject = _subject(row, facts.whom)
     topics = facts.topics.get(row.letter_id, ()) if row.kind == EntryKind.NOTICE else _TOPICS.get(row.kind, ())
     often = facts.often[subject] if subject else 0
-    timing = schedule(owner.preferences, topics, owner.bound(bucket), told_of_address=often, now=now, bucket=bucket)
+    timing = schedule(
+        owner.preferences, topics, owner.rate_limit(bucket), told_of_address=often, now=now, bucket=bucket
+    )
     if timing.at_once:
         owner.send(bucket, now)
         facts.often.update({subject, (*subject[:3], False)} if subject else ())

@@ -132,7 +132,7 @@ def find_old(connection: sa.Connection, before: dt.datetime, after: int, count: 
 
 
 def delete_unsent(connection: sa.Connection, ids: Sequence[int]) -> int:
-    """Delete these entries with their rows, except those that wait again; give their number."""
+    """Delete entries with their rows, except those that wait again; give their number."""
     return connection.execute(sa.delete(outbox).where(outbox.c.id.in_(ids), _HAS_LEFT)).rowcount
 
 

@@ -46,7 +46,7 @@ KEY, FOLDED = ADDRESS
 class LookUp:
     """The question which of *keys*, addresses as given -> their comparable form, are suppressed for *account* at *now*.
 
-    *stream* as in ``ports.suppressions.SuppressionList.suppressed``. At most ``LOOKED_UP_AT_ONCE`` addresses.
+    *stream* as in ``ports.suppressions.SuppressionList.suppressions_of``. At most ``LOOKED_UP_AT_ONCE`` addresses.
     """
 
     account: str

@@ -29,7 +29,7 @@ class ExistingEntry:
         return cls(suppression.until, is_wish(suppression.reason))
 
     def is_in_force(self, now: dt.datetime) -> bool:
-        """Whether it holds at *now*."""
+        """Whether the suppression holds at *now*."""
         return self.until is None or self.until > now
 
     def merge(self, new: Suppression) -> Suppression | None:

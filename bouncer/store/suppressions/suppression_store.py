@@ -77,7 +77,7 @@ class SqlSuppressionList:
         await self._settle()
         return await self._engine.read(suppressions.count, account, now=now)
 
-    async def suppressed(
+    async def suppressions_of(
         self, scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None = None
     ) -> dict[str, Suppression]:
         """Give the suppressed ones of *addresses*, each with a suppression."""
@@ -104,12 +104,14 @@ class SqlSuppressionList:
     async def _look_up(self, look_ups: list[LookUp]) -> Sequence[Found]:
         return await self._engine.ask(look_up, look_ups)
 
-    async def in_force(self, scope: Scope, account: str, address: str, *, now: dt.datetime) -> Sequence[Suppression]:
+    async def suppressions_of_address(
+        self, scope: Scope, account: str, address: str, *, now: dt.datetime
+    ) -> Sequence[Suppression]:
         """Give every suppression of one address."""
         if not scope.covers(account):
             return ()
         await self._settle()
-        return await self._engine.read(suppressions.in_force, account, address, now=now)
+        return await self._engine.read(suppressions.suppressions_of_address, account, address, now=now)
 
     async def accounts_knowing(self, scope: Scope, address: str) -> frozenset[str]:
         """Give the accounts that may know an address."""

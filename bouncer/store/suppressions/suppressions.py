@@ -159,7 +159,7 @@ _STANDING_OF_ACCOUNT = (
 _COUNT = sa.select(sa.func.count()).where(*_STANDING_OF_ACCOUNT)
 
 
-def in_force(
+def suppressions_of_address(
     connection: sa.Connection, account: str, address: str, *, now: dt.datetime, keys: Keys | None = None
 ) -> list[Suppression]:
     """Give every suppression of one address."""

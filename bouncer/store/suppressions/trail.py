@@ -125,7 +125,7 @@ def _next_old(before: dt.datetime, after: tuple[int, int], count: int) -> sa.Sel
 
 
 def delete_changes(connection: sa.Connection, ids: Sequence[int]) -> int:
-    """Delete these entries, except entries of an address that is still suppressed; give their number."""
+    """Delete entries of the trail, except those of an address that is still suppressed; give their number."""
     return connection.execute(sa.delete(trail).where(trail.c.id.in_(ids), ~_is_suppressed(trail))).rowcount
 
 

@@ -69,4 +69,4 @@ def letters_of(connection: sa.Connection, rule_id: str, limit: int) -> Sequence[
 
 def _rule(row: sa.Row[Any]) -> TaughtRule:
     form = TaughtForm(row.phrases, RecipientPlace(row.place), row.before, row.after, row.host, row.is_delay)
-    return TaughtRule(form, Reason.recorded(row.reason) or Reason.UNKNOWN)
+    return TaughtRule(form, Reason.from_record(row.reason) or Reason.UNKNOWN)

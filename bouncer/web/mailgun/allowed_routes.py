@@ -72,7 +72,9 @@ async def _add(request: ApiRequest) -> Any:
     if bool(body.address) == bool(body.domain) or body.address.startswith("@") or "@" in body.domain:
         raise ProblemError(422, "Send an address or a domain.", parameter="address")
     name, entry = await account_of(request), body.address or f"@{body.domain}"
-    await allow_addresses(request.store, request.scope, name, (entry,), why=body.reason, by=request.by, now=request.now)
+    await allow_addresses(
+        request.store, request.scope, name, (entry,), why=body.reason, by=request.changed_by, now=request.now
+    )
     kind = "domain" if entry.startswith("@") else "address"
     words = "Address/Domain has been added to the whitelists table"
     return {"message": words, "type": kind, "value": entry.removeprefix("@")}
@@ -92,7 +94,7 @@ async def _empty_list(request: ApiRequest) -> Any:
 
 async def _disallow(request: ApiRequest, entries: list[str]) -> list[bool]:
     name = await account_of(request)
-    return await disallow_addresses(request.store, request.scope, name, entries, by=request.by, now=request.now)
+    return await disallow_addresses(request.store, request.scope, name, entries, by=request.changed_by, now=request.now)
 
 
 _ITEM = object_of(type=TEXT_SCHEMA, value=TEXT_SCHEMA, reason=TEXT_SCHEMA, createdAt=TEXT_SCHEMA)

@@ -110,7 +110,7 @@ _PLACE = (
 
 @dataclass(frozen=True, slots=True)
 class EventQuery:
-    """A query: the *values* of the filters, and the page: the *way* to it, such as next, from a *place*, the id of a row."""
+    """The *values* of the filters, and the page that is asked for: *way*, such as next, from the row with the id *place*."""
 
     values: Mapping[str, Any]
     way: str = "first"

@@ -27,7 +27,7 @@ class ListFile(msgspec.Struct, frozen=True):
 async def import_file(request: ApiRequest, listed_in: AddressList) -> Any:
     """Put the addresses of the request's file on a list. Raises ProblemError (422) for a file without addresses."""
     name = await account_of(request)
-    options = ImportOptions(name, request.now, request.by.words, REASON_OF[listed_in])
+    options = ImportOptions(name, request.now, request.changed_by.words, REASON_OF[listed_in])
     rows = tabular_input.rows(io.BytesIO(request.body.file), encoding="utf-8", read=lambda _octets: None)
     try:
         result = await import_suppressions(

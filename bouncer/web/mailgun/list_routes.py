@@ -131,7 +131,7 @@ async def _taken_off(request: ApiRequest, of_list: MailgunList) -> Any:
     name, address, count = await account_of(request), request.parameters["address"], 0
     for listed_in in of_list.lists:
         count += await take_off(
-            request.store, request.scope, name, listed_in, (address,), by=request.by, now=request.now
+            request.store, request.scope, name, listed_in, (address,), by=request.changed_by, now=request.now
         )
     if not count:
         raise _problem_not_listed(of_list)
@@ -145,7 +145,7 @@ async def _import(request: ApiRequest, of_list: MailgunList) -> Any:
 async def _empty_list(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     for listed_in in of_list.lists:
-        await take_all_off(request.store, request.scope, name, listed_in, by=request.by, now=request.now)
+        await take_all_off(request.store, request.scope, name, listed_in, by=request.changed_by, now=request.now)
     return {"message": f"All addresses have been removed from the {of_list.name} table"}
 
 
@@ -153,7 +153,7 @@ async def _add(request: ApiRequest, of_list: MailgunList) -> Any:
     name = await account_of(request)
     rows = request.body if isinstance(request.body, tuple) else (request.body,)
     added = [_to_list(row) for row in rows]
-    await list_more(request.store, request.scope, name, of_list.lists[0], added, by=request.by, now=request.now)
+    await list_more(request.store, request.scope, name, of_list.lists[0], added, by=request.changed_by, now=request.now)
     if not isinstance(request.body, tuple):
         return {"message": f"Address has been added to the {of_list.name} table", "address": request.body.address}
     return {"message": f"{len(rows)} addresses have been added to the {of_list.name} table"}

@@ -84,7 +84,9 @@ async def activate(request: ApiRequest) -> Any:
         words = "A person wished that no mail goes to this address: delete it from the suppressions of its stream."
         raise ProblemError(422, words)
     for listed_in in FAILURES:
-        await take_off(request.store, request.scope, name, listed_in, (row.recipient,), by=request.by, now=request.now)
+        await take_off(
+            request.store, request.scope, name, listed_in, (row.recipient,), by=request.changed_by, now=request.now
+        )
     return {"Message": "OK", "Bounce": (await _rows(request, [row]))[0]}
 
 

@@ -111,7 +111,7 @@ async def _add(request: ApiRequest) -> Any:
     for address in _addresses(request):
         try:
             (result,) = await suppress_addresses(
-                request.store, request.scope, name, (address,), order, by=request.by, now=request.now
+                request.store, request.scope, name, (address,), order, by=request.changed_by, now=request.now
             )
         except InvalidValue as error:
             rows.append(_result(address, "Failed", str(error)))
@@ -127,7 +127,7 @@ async def _delete(request: ApiRequest) -> Any:
     name, stream, rows = account_of(request), _own_stream(request), []
     for address in _addresses(request):
         await release_addresses(
-            request.store, request.scope, name, (address,), by=request.by, now=request.now, stream=stream
+            request.store, request.scope, name, (address,), by=request.changed_by, now=request.now, stream=stream
         )
         rows.append(await _deletion_result(request, address, stream))
     return {"Suppressions": rows}
@@ -135,7 +135,7 @@ async def _delete(request: ApiRequest) -> Any:
 
 async def _deletion_result(request: ApiRequest, address: str, stream: str) -> dict[str, str | None]:
     """Say whether mail of the stream goes to the address now; it does not where a suppression stops all mail to the address."""
-    in_force = await request.store.in_force(request.scope, account_of(request), address, now=request.now)
+    in_force = await request.store.suppressions_of_address(request.scope, account_of(request), address, now=request.now)
     if stream and any(not entry.stream for entry in in_force):
         words = f"All mail to it is stopped: delete it from {OUTBOUND}, too."
         return _result(address, "Failed", words)

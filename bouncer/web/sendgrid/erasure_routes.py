@@ -28,7 +28,7 @@ async def _erase(request: ApiRequest) -> Any:
     job = secrets.token_hex(_ID_OCTETS)
     addresses = request.body.email_addresses
     await erase_by_job(
-        request.store, request.scope, account_of(request), addresses, job=job, by=request.by, now=request.now
+        request.store, request.scope, account_of(request), addresses, job=job, by=request.changed_by, now=request.now
     )
     return {"job_id": job}
 

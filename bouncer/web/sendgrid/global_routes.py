@@ -26,7 +26,7 @@ async def _add(request: ApiRequest) -> Any:
     rows = [AddressToList(address) for address in emails]
     name, kind = account_of(request), AddressList.UNSUBSCRIBES
     with naming("recipient_emails"):
-        await list_more(request.store, request.scope, name, kind, rows, by=request.by, now=request.now)
+        await list_more(request.store, request.scope, name, kind, rows, by=request.changed_by, now=request.now)
     return {"recipient_emails": list(emails)}
 
 
@@ -39,7 +39,7 @@ async def _entry(request: ApiRequest) -> Any:
 async def _taken_off(request: ApiRequest) -> Any:
     name, addresses = account_of(request), (request.parameters["email"],)
     await take_off(
-        request.store, request.scope, name, AddressList.UNSUBSCRIBES, addresses, by=request.by, now=request.now
+        request.store, request.scope, name, AddressList.UNSUBSCRIBES, addresses, by=request.changed_by, now=request.now
     )
 
 

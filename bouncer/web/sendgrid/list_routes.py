@@ -83,7 +83,7 @@ class _ListAnswers:
     async def add(self, request: ApiRequest) -> Any:
         rows, listed_in = [_to_list(row) for row in request.body], self.of_list.listed_in
         result = await list_more(
-            request.store, request.scope, account_of(request), listed_in, rows, by=request.by, now=request.now
+            request.store, request.scope, account_of(request), listed_in, rows, by=request.changed_by, now=request.now
         )
         answer = {"new": result.new, "kept_out": result.kept_out}
         return {**answer, "without_effect": len(rows)} if listed_in is AddressList.BLOCKS else answer
@@ -145,7 +145,7 @@ def _to_list(row: RowToList) -> AddressToList:
 
 async def _take_off(request: ApiRequest, listed_in: AddressList, addresses: tuple[str, ...]) -> None:
     await take_off(
-        request.store, request.scope, account_of(request), listed_in, addresses, by=request.by, now=request.now
+        request.store, request.scope, account_of(request), listed_in, addresses, by=request.changed_by, now=request.now
     )
 
 
@@ -156,7 +156,9 @@ async def _take_some_off(request: ApiRequest, listed_in: AddressList) -> None:
     if body.emails:
         await _take_off(request, listed_in, body.emails)
     elif body.delete_all:
-        await take_all_off(request.store, request.scope, account_of(request), listed_in, by=request.by, now=request.now)
+        await take_all_off(
+            request.store, request.scope, account_of(request), listed_in, by=request.changed_by, now=request.now
+        )
     else:
         raise ProblemError(422, "Send delete_all, or some emails.", parameter="emails")
 

@@ -73,7 +73,7 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
                 topics,
                 enabled=body.enabled,
                 owners=owners,
-                by=request.by,
+                by=request.changed_by,
                 now=request.now,
             )
         return {"enabled": listed_entries.enabled, "email": ",".join(listed_entries.owners) or None}
@@ -102,7 +102,7 @@ def _entry(text: str) -> str:
 
 
 async def _replace_whitelist(request: ApiRequest, entries: tuple[str, ...]) -> None:
-    name, store, scope, by, now = account_of(request), request.store, request.scope, request.by, request.now
+    name, store, scope, by, now = account_of(request), request.store, request.scope, request.changed_by, request.now
     account = await known_account(store, scope, name)
     wanted_entries = {entry_form(account, entry): entry for entry in entries}
     listed_entries = {entry_form(account, row.address): row.address for row in await list_allowed(store, scope, name)}

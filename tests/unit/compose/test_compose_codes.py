@@ -47,7 +47,7 @@ def test_no_code_says_anything_but_the_reason(reason: Reason):
     assert {code: means for code, means in meanings.items() if means not in {reason, *KIN.get(reason, ())}} == {}
 
 
-def test_of_most_codes_nothing_is_said():
+def test_nothing_is_said_of_most_codes():
     """Most codes mean what the headline says, or no more than that the mail failed."""
     assert {str(code) for code in CODES if explanation(str(code), Reason.INVALID_RECIPIENT)} == set()
     assert explanation("5.7.23", Reason.AUTHENTICATION_FAILED) == "the SPF check failed"

@@ -67,7 +67,7 @@ def test_large_providers_are_known(address: str, reason: Reason, expected: str):
     assert expected in notice_words(failed(address, reason))
 
 
-def test_of_what_lies_at_the_address_nothing_is_said_by_provider():
+def test_nothing_is_said_by_provider_of_what_lies_at_the_address():
     assert "Gmail" not in notice_words(failed("a@gmail.com", Reason.INVALID_RECIPIENT))
     assert "http" not in notice_words(failed("a@example.org", Reason.BAD_REPUTATION))
 

@@ -60,7 +60,7 @@ def test_each_provider_is_counted_for_itself():
     assert blocks_of(for_ann) == [Blocked("Yahoo Japan", 10, "acme", TODAY)]
 
 
-def test_of_one_letter_that_names_fifty_blocking_providers_all_are_told_in_one_warning_to_each():
+def test_all_of_fifty_blocking_providers_that_one_letter_names_are_told_in_one_warning_to_each():
     domains = tuple(f"x{n}.example" for n in range(50))
 
     entries = warned(domains * 10, History(), OPERATOR)

@@ -27,7 +27,7 @@ def test_an_answer_is_shown_with_sender_subject_and_its_own_lines():
     )
 
 
-def test_of_html_the_words_are_shown():
+def test_the_words_of_html_are_shown():
     page = b"From: jo@example.net\r\nSubject: hi\r\nContent-Type: text/html\r\n\r\n<p>Call <b>me</b>.</p><script>x()</script>\r\n"
 
     assert summary_of(page).lines == ("Call me.",)
@@ -88,7 +88,7 @@ def test_what_is_shown_is_bounded():
 @pytest.mark.parametrize(
     "raw", [b"", b"\0\1\2", b"\xff" * 10_000, b"Content-Type: multipart/mixed; boundary=B\r\n\r\n--B"]
 )
-def test_of_garbage_nothing_is_known_and_nothing_is_raised(raw: bytes):
+def test_nothing_is_known_of_garbage_and_nothing_is_raised(raw: bytes):
     written = summarize(raw, Kind.UNREADABLE)
 
     assert written is not None

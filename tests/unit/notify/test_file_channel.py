@@ -42,7 +42,7 @@ def test_a_line_that_a_crash_cut_off_spoils_no_other(tmp_path: Path):
 
 
 @pytest.mark.parametrize("room", [1, 5, len(LINE) - 1])
-def test_of_a_line_that_does_not_fit_nothing_stays(tmp_path: Path, room: int):
+def test_nothing_stays_of_a_line_that_does_not_fit(tmp_path: Path, room: int):
     """As on a full disk: a process that may write no more than so much into a file."""
     (tmp_path / "acme.jsonl").write_bytes(LINE)
     limit = len(LINE) + room

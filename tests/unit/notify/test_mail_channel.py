@@ -92,7 +92,7 @@ def test_a_notice_tells_what_was_recorded(tmp_path: Path):
 
 
 @pytest.mark.parametrize("effect", [None, "a word of a later version"])
-def test_of_what_was_recorded_otherwise_nothing_is_claimed(effect: str | None, tmp_path: Path):
+def test_nothing_is_claimed_of_what_was_recorded_otherwise(effect: str | None, tmp_path: Path):
     row = delivery_job(EntryKind.NOTICE, "ann@acme.example", category="soft", reason="mailbox-full", effect=effect)
 
     assert "Detta har registrerats. Inget sattes upp på din spärrlista." in text(parse_mail(row, tmp_path))

@@ -22,7 +22,7 @@ def test_the_difference_between_sent_and_delivered_is_explained_by_reason():
 
     assert (rates.hard, rates.soft, rates.technical, rates.blocked, rates.other) == (12, 30, 5, 40, 0)
     assert (rates.complained, rates.unproven, rates.dropped, rates.delivered, rates.rate) == (3, 7, 9, 913, 0.087)
-    assert rates.explained() == (
+    assert rates.explain() == (
         "913 of 1,000 delivered as far as is known; 87 failed: 40 spam-content, 30 mailbox-full, 12 invalid-recipient, "
         "5 server-busy; 9 more were not sent, their addresses are suppressed"
     )
@@ -31,7 +31,7 @@ def test_the_difference_between_sent_and_delivered_is_explained_by_reason():
 def test_failures_of_sends_that_nobody_counted_make_no_nonsense():
     rates = sum_up([("invalid-recipient", 3)])
 
-    assert (rates.sent, rates.delivered, rates.rate, rates.explained()) == (0, 0, 0.0, "nothing was sent")
+    assert (rates.sent, rates.delivered, rates.rate, rates.explain()) == (0, 0, 0.0, "nothing was sent")
 
 
 def test_every_reason_falls_into_one_column():

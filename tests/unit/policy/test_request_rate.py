@@ -45,7 +45,7 @@ def test_an_empty_bucket_fills_again_evenly():
     for _ in range(6):
         full_at = rate.take(full_at, 100.0) or pytest.fail("the bucket was full")
 
-    assert rate.left(full_at, 100.0) == 0
-    assert [rate.left(full_at, 100.0 + seconds) for seconds in (9, 10, 20, 59, 60, 1000)] == [0, 1, 2, 5, 6, 6]
+    assert rate.remaining(full_at, 100.0) == 0
+    assert [rate.remaining(full_at, 100.0 + seconds) for seconds in (9, 10, 20, 59, 60, 1000)] == [0, 1, 2, 5, 6, 6]
     assert rate.take(full_at, 109.0) is None
     assert rate.take(full_at, 110.0) is not None

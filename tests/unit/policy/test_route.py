@@ -101,7 +101,7 @@ def test_a_token_says_nothing_about_another_recipient():
     assert record.suppressions == ()
 
 
-def test_of_several_recipients_only_the_tokens_own_is_suppressed():
+def test_only_the_tokens_own_of_several_recipients_is_suppressed():
     path, signed = signed_for("mallory@example.net")
     reading = Reading(
         Kind.BOUNCE,

@@ -15,7 +15,7 @@ def test_every_kind_has_its_place() -> None:
     assert set(PRIORITY_DELAY) == set(EntryKind)
 
 
-def test_of_mails_that_came_together_warnings_go_first_and_digests_last() -> None:
+def test_warnings_go_first_and_digests_last_among_mails_that_came_together() -> None:
     order = sorted(EntryKind, key=lambda kind: priority(kind, NOON))
 
     assert set(order[:6]) == {

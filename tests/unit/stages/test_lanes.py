@@ -44,7 +44,7 @@ def only(state: DestinationLanes, now: float) -> list[str]:
     return [name for lane, _ in state.leases(now) for name in lane.included]
 
 
-def test_of_what_nobody_knows_some_are_leased():
+def test_some_destinations_that_nobody_knows_are_leased():
     assert lanes().leases(0.0) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
@@ -70,7 +70,7 @@ def test_one_that_is_full_is_left_out_until_half_of_it_has_ended():
     assert state.leases(0.0) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
-def test_of_very_many_that_are_away_a_few_are_looked_at_in_one_go_and_all_in_turn():
+def test_a_few_of_very_many_that_are_away_are_looked_at_in_one_go_and_all_in_turn():
     state = lanes()
     names = [f"d{n}" for n in range(3 * MAX_DESTINATIONS_ASKED)]
     away(state, *names)

@@ -39,7 +39,7 @@ async def test_a_plain_account_is_told_of_in_plain_words(naming: LoggedAddresses
 
 
 @pytest.mark.parametrize("account", ["quiet", "quiet/removed-1", "nobody-knows"])
-async def test_of_a_hiding_or_unknown_account_no_address_stands_anywhere(naming: LoggedAddresses, account: str):
+async def test_no_address_of_a_hiding_or_unknown_account_stands_anywhere(naming: LoggedAddresses, account: str):
     assert "jane" not in naming.recipient(account, JANE)
     assert naming.words(account, f'550 <{JANE}> "jane doe"@x jane@[192.0.2.1]: no') == (
         "550 <...@example.org> ...@x ...@[192.0.2.1]: no"

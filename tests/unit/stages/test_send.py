@@ -48,7 +48,7 @@ class World:
             raise TryLater.store()
         return self.directory
 
-    async def suppressed(
+    async def suppressions_of(
         self, _scope: Scope, account: str, addresses: Sequence[str], *, now: dt.datetime, stream: str | None
     ) -> dict[str, Suppression]:
         assert now == NOW

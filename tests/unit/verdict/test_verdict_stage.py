@@ -222,7 +222,7 @@ def test_every_stage_of_the_dialogue_is_told_by_somebody():
     ],
     ids=["MAIL", "RCPT, then DATA", "the second RCPT", "the dot", "arrows", "In and Out", "RSET"],
 )
-def test_of_several_commands_the_first_that_was_refused_is_the_one(transcript: str, expected: Stage):
+def test_the_first_of_several_commands_that_was_refused_is_the_one(transcript: str, expected: Stage):
     assert found_in(transcript) is expected
 
 

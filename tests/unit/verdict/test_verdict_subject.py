@@ -116,7 +116,7 @@ DOMAINS = [
 ]
 
 
-def test_of_a_domain_the_name_is_enough():
+def test_the_name_of_a_domain_is_enough():
     assert [line for line, is_his in DOMAINS if names_sender(line, of_domain=True) is not is_his] == []
     assert [line for line, _ in DOMAINS if names_sender(line)] == []
 
