@@ -11,6 +11,7 @@ from typing import TypeVar
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import comparable
 from bouncer.policy.records import MAX_STREAM, ChangeSource, is_possible_stream
+from bouncer.turns import MANY
 
 CHANGED_AT_ONCE = 40
 """Values that are changed at the same time: enough for several commits of the store, so that it always has a next one to begin."""
@@ -46,11 +47,11 @@ async def change_many(values: Sequence[Value], change: Callable[[Value], Awaitab
 
 async def comparable_forms(addresses: Iterable[str]) -> Mapping[str, str]:
     """Map addresses to their comparable forms; others have their turns meanwhile, since domains beyond ASCII take long."""
-    forms, beyond_ascii = dict[str, str](), 0
+    forms, share = dict[str, str](), 0.0
     for address in addresses:
         forms[address] = comparable(address)
-        beyond_ascii += not address.isascii()
-        if beyond_ascii == COMPARED_AT_ONCE:
-            beyond_ascii = 0
+        share += 1 / (MANY if address.isascii() else COMPARED_AT_ONCE)
+        if share >= 1:
+            share = 0.0
             await asyncio.sleep(0)
     return forms

@@ -33,7 +33,7 @@ def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[Base
 
 async def _style(request: Request) -> Response:
     sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
-    return encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+    return await encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
 
 
 class PageEndpoint:

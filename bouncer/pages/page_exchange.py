@@ -220,7 +220,9 @@ class PageExchange:
                 file_headers = {"content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
                 return self._finish(
-                    encode_answer(self._request, 200, answer.octets, {**self._headers, **file_headers}, media_type=text)
+                    await encode_answer(
+                        self._request, 200, answer.octets, {**self._headers, **file_headers}, media_type=text
+                    )
                 )
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)

@@ -122,6 +122,6 @@ def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
     body = functools.cache(write)
 
     async def respond(request: Request) -> Response:
-        return encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
+        return await encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
 
     return respond

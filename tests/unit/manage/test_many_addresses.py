@@ -8,6 +8,7 @@ from unittest.mock import AsyncMock, Mock
 import pytest
 from contract.factories import NOON
 
+from bouncer import turns
 from bouncer.mail import address
 from bouncer.mail.address import comparable
 from bouncer.manage import change_values, sends
@@ -46,6 +47,7 @@ async def turns_of_others(addresses: list[str]) -> int:
 async def test_others_have_their_turns_while_addresses_beyond_ascii_are_compared():
     assert await turns_of_others(DEAR) >= MANY // COMPARED_AT_ONCE
     assert await turns_of_others([f"jane{number}@example.org" for number in range(MANY)]) <= 1
+    assert await turns_of_others([f"jane{number}@example.org" for number in range(5 * turns.MANY)]) >= 4
 
 
 async def test_each_address_is_compared_once(monkeypatch: pytest.MonkeyPatch):
