@@ -77,6 +77,19 @@ async def test_a_form_that_is_larger_than_any_of_ours_is_not_read(world: World):
     assert (await browser.post(f"/address/hold?address={JANE}", data=fields)).status_code == 413
 
 
+async def test_a_path_with_a_line_end_behind_it_is_no_page(world: World):
+    """A proxy that guards /sessions sees another path."""
+    browser = await world.browser()
+    for target in ("/activity%0a", "/sessions%0A", "/%0a", "/activity.csv%0a", "/docs%0a", "/openapi.json%0a"):
+        assert (await browser.get(target)).status_code == 404, target
+
+
+async def test_a_path_with_a_line_end_behind_it_is_no_route(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        for target in ("/api/v1/bounces%0a", "/api/v1/keys%0A", "/v3/suppression/bounces%0a", "/bounces%0a"):
+            assert (await asker.ask("GET", target)).status == 404, target
+
+
 async def test_over_a_network_in_the_clear_nobody_signs_in_or_sees_a_page(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
