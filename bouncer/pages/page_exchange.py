@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bouncer.mail.host import client_of
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
@@ -162,7 +163,8 @@ class PageExchange:
             if self._session:
                 self._context.rates.take(f"session {self._session.id}", time.monotonic())
             elif self._request.method == "POST":
-                self._pages.attempts.take(self._context.peers.client_of(self._request), time.monotonic())
+                client = client_of(self._context.peers.client_of(self._request))
+                self._pages.attempts.take(client, time.monotonic())
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None

@@ -8,6 +8,7 @@ from wire.http_client import asking
 from wire.pages_client import JANE, World, browsing, fields_of
 from wire.test_pages import FORMS, SIGNED_IN, everything, name, path_of
 
+from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import MOST_FORM_OCTETS
 from bouncer.web import peer
 
@@ -44,6 +45,19 @@ async def test_the_requests_of_a_session_are_limited_and_no_other_session_pays_f
         assert "Too much at once: wait a moment, then try again." in answers[-1].text
         assert int(answers[-1].headers["retry-after"]) > 0
         assert (await other.get("/activity")).status_code == 200
+
+
+async def test_attempts_to_sign_in_count_for_a_site_and_not_for_each_of_its_addresses(tmp_path: Path):
+    async with browsing(tmp_path, {"proxies": ("127.0.0.1",)}) as world:
+        statuses = list[int]()
+        for number in range(SIGN_INS_A_MINUTE + 1):
+            client = world.client({"x-forwarded-for": f"2001:db8:7::{number:x}"})
+            await client.get("/sign-in?link=x")
+            statuses.append((await client.post("/sign-in", data={"link": "x"})).status_code)
+        other = await world.client({"x-forwarded-for": "2001:db8:8::1"}).post("/sign-in", data={"link": "x"})
+
+    assert statuses == [403] * SIGN_INS_A_MINUTE + [429]
+    assert other.status_code == 403
 
 
 @pytest.mark.parametrize(
