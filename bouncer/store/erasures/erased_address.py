@@ -7,7 +7,7 @@ from typing import Any, Self
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import gmail_mailbox, split
+from bouncer.mail.address import MAX_LOCAL_PART, gmail_mailbox, split
 from bouncer.store.suppressions.keys import key
 
 _ESCAPE = "/"
@@ -77,4 +77,4 @@ def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
 
 def _spellings(local: str) -> str:
     """Give the pattern of the spellings that Gmail takes for one mailbox: dots anywhere, and a +tag."""
-    return r"\.?".join(map(re.escape, local)) + r"(?:\+[^@=\s]*)?"
+    return r"\.?".join(map(re.escape, local)) + rf"(?:\+[^@=\s]{{0,{MAX_LOCAL_PART}}})?"
