@@ -68,7 +68,9 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
         if not is_lenient:
             json.loads(body, object_pairs_hook=_refuse_repeats)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The body does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))) from None
+        raise ProblemError(
+            422, f"The body does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))
+        ) from None
     except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
         raise ProblemError(400, "The body is no JSON.") from None
     return value
@@ -96,7 +98,9 @@ def _convert_form(route: ApiRoute, values: Mapping[str, object]) -> object:
     try:
         return msgspec.convert(values, type=route.body, strict=False)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The form does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))) from None
+        raise ProblemError(
+            422, f"The form does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))
+        ) from None
 
 
 def _faulty_member(words: str) -> str | None:

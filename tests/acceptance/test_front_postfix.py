@@ -181,7 +181,9 @@ ENDS = [b"\r\n.\r\n", b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r", 
 def test_a_letter_in_a_letter_stays_in_it_behind_a_real_server(front: Fronted, end: bytes):
     """By BDAT (RFC 3030) a client hands a server any octets; Postfix hands them on to us by DATA."""
     victim = front.ours.path("acme", "victim@example.org")
-    inside = f"MAIL FROM:<>\r\nRCPT TO:<{victim}>\r\nDATA\r\n".encode() + BOUNCE.replace(GONE.encode(), b"victim@example.org")
+    inside = f"MAIL FROM:<>\r\nRCPT TO:<{victim}>\r\nDATA\r\n".encode() + BOUNCE.replace(
+        GONE.encode(), b"victim@example.org"
+    )
     letter, before = BOUNCE + end + inside + end, len(front.ours.lines("kept"))
     with smtplib.SMTP("127.0.0.1", front.server.port, timeout=60) as session:
         session.ehlo("mx.example.net")
@@ -193,7 +195,10 @@ def test_a_letter_in_a_letter_stays_in_it_behind_a_real_server(front: Fronted, e
     front.hand(f"acme@{DOMAIN}", b"Subject: behind it\r\n\r\nx\r\n")
 
     lines = front.kept_lines(before + 2)[before:]
-    assert [facts(line)["path"] for line in lines] == ["alias", "alias"]  # the one inside would have come to a signed path
+    assert [facts(line)["path"] for line in lines] == [
+        "alias",
+        "alias",
+    ]  # the one inside would have come to a signed path
     assert front.ours.rows("bounces", "--recipient", "victim@example.org") == []
 
 

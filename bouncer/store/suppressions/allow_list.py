@@ -16,7 +16,6 @@ from bouncer.store.engine.values import in_parts
 from bouncer.store.suppressions.keys import ADDRESS, Keys, key
 from bouncer.store.tables import allowed
 
-
 ENTRIES_AT_ONCE = 1000
 """Entries of one page of the allow-list: some five milliseconds of the event loop."""
 
@@ -85,7 +84,9 @@ def find_allowed(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[st
 
 
 _ENTRY = (allowed.c.account, allowed.c.address_key, allowed.c.address, allowed.c.at, allowed.c.why)
-_IN_ORDER = sa.select(*_ENTRY).order_by(allowed.c.account, allowed.c.address_key).limit(sa.bindparam("most", type_=sa.Integer))
+_IN_ORDER = (
+    sa.select(*_ENTRY).order_by(allowed.c.account, allowed.c.address_key).limit(sa.bindparam("most", type_=sa.Integer))
+)
 _ACCOUNT, _FORM = sa.bindparam("account", type_=sa.Text), sa.bindparam("form", type_=sa.Text)
 _PAGE = _IN_ORDER.where(sa.tuple_(allowed.c.account, allowed.c.address_key) > sa.tuple_(_ACCOUNT, _FORM))
 _PAGE_OF_ACCOUNT = _IN_ORDER.where(allowed.c.account == _ACCOUNT, allowed.c.address_key > _FORM)

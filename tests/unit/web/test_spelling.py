@@ -52,7 +52,8 @@ def test_an_error_tells_in_words_what_is_allowed(path: str, body: bytes, words: 
 
 
 @pytest.mark.parametrize(
-    ("spelling", "text"), [(LETTER, "38g0n6damk02s"), (NOTICE, "17"), (REFERENCE, "spring7"), (LINE, "caf\u00e9 au lait")]
+    ("spelling", "text"),
+    [(LETTER, "38g0n6damk02s"), (NOTICE, "17"), (REFERENCE, "spring7"), (LINE, "caf\u00e9 au lait")],
 )
 def test_a_line_end_behind_a_text_is_no_part_of_it(spelling: Spelling, text: str):
     assert re.search(spelling.pattern, text)
