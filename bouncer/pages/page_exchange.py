@@ -219,13 +219,9 @@ class PageExchange:
             case Export():
                 return self._finish(await stream_answer(self._request, answer, self._headers, is_open=self._is_open))
             case PlainText():
-                file_headers = {"content-disposition": f'attachment; filename="{answer.name}"'}
+                headers = {**self._headers, "content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
-                return self._finish(
-                    await encode_answer(
-                        self._request, 200, answer.octets, {**self._headers, **file_headers}, media_type=text
-                    )
-                )
+                return self._finish(await encode_answer(self._request, 200, answer.octets, headers, media_type=text))
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
             case Drawn():

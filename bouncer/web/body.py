@@ -10,7 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from bouncer.web.form_data import form_values, is_form
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRoute
-from bouncer.web.spelling import in_words
+from bouncer.web.spelling import spell_out
 
 _JSON = "application/json"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -69,7 +69,7 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
             json.loads(body, object_pairs_hook=_refuse_repeats)
     except msgspec.ValidationError as error:
         raise ProblemError(
-            422, f"The body does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))
+            422, f"The body does not fit: {spell_out(str(error))}.", parameter=_faulty_member(str(error))
         ) from None
     except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
         raise ProblemError(400, "The body is no JSON.") from None
@@ -99,7 +99,7 @@ def _convert_form(route: ApiRoute, values: Mapping[str, object]) -> object:
         return msgspec.convert(values, type=route.body, strict=False)
     except msgspec.ValidationError as error:
         raise ProblemError(
-            422, f"The form does not fit: {in_words(str(error))}.", parameter=_faulty_member(str(error))
+            422, f"The form does not fit: {spell_out(str(error))}.", parameter=_faulty_member(str(error))
         ) from None
 
 

@@ -8,8 +8,9 @@ from starlette.routing import Route
 
 
 class ExactRoute(Route):
-    """The route of *path* to *endpoint*, a function of a request or an object that is an application; with *any_case* the path's letters have any case, and a slash may stand behind it.
+    """The route of *path* to *endpoint*, a function of a request or an object that is an application.
 
+    With *any_case* the path's letters have any case, and a slash may stand behind it.
     Starlette's expression ends in ``$``, which also matches before a line end: `/activity%0A` would be the page /activity, where a
     proxy that guards some paths saw another one.
     """

@@ -33,7 +33,7 @@ SPELLINGS = (LETTER, NOTICE, REFERENCE, LINE)
 """All spellings of texts in bodies."""
 
 
-def in_words(error: str) -> str:
+def spell_out(error: str) -> str:
     """Give the words of an *error* of msgspec's: what is allowed stands there as words, and no pattern."""
     for spelling in SPELLINGS:
         error = error.replace(f"`str` matching regex {spelling.pattern!r}", spelling.words)

@@ -174,7 +174,7 @@ def test_letters_come_as_they_were_sent(front: Fronted, letter: bytes, options: 
 
 
 ENDS = [b"\r\n.\r\n", b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r", b"\r.\r", b"\n\r.\r\n", b"\r\n.\0\r\n"]
-"""What one server or another took for the end of a letter (SMTP smuggling, 2023)."""
+"""Octets that one server or another took for the end of a letter (SMTP smuggling, 2023)."""
 
 
 @pytest.mark.parametrize("end", ENDS, ids=repr)

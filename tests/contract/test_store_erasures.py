@@ -120,8 +120,8 @@ async def test_others_have_their_turns_while_texts_are_searched(store: Store, mo
 
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
     for _ in range(8):
-        (kept,) = await store.keep([letter()])
-        await store.record([record(kept, bounce(BOB))], now=NOON)
+        (letter_id,) = await store.keep([letter()])
+        await store.record([record(letter_id, bounce(BOB))], now=NOON)
     monkeypatch.setattr(ErasedAddresses, "names", noting)
     task = asyncio.create_task(count_turns())
     await erased(store)

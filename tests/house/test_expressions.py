@@ -312,7 +312,9 @@ def test_each_expression_that_is_made_while_the_program_runs_has_an_example() ->
 
 
 def test_none_of_them_takes_more_than_linear_time() -> None:
-    assert {name: over for name, made in MADE.items() if (over := grows_over(made, search=True)) is not None} == {}
+    assert {
+        name: over for name, pattern in MADE.items() if (over := grows_over(pattern, search=True)) is not None
+    } == {}
 
 
 @pytest.mark.parametrize(

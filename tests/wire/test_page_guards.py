@@ -1,4 +1,4 @@
-"""What stands between a signed-in person's pages and everybody else: each guard has a test that fails without it."""
+"""Guards between the pages of a person who is signed in and everybody else: each has a test that fails without it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from wire.http_client import asking
 from wire.pages_client import JANE, World, browsing, fields_of
-from wire.test_pages import FORMS, SIGNED_IN, everything, name, path_of
+from wire.routes_of_pages import FORMS, SIGNED_IN, everything, name, path_of
 
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import MOST_FORM_OCTETS
@@ -72,7 +72,7 @@ async def test_attempts_to_sign_in_count_for_a_site_and_not_for_each_of_its_addr
     ids=["a sibling host", "a sibling host with its name", "an empty word", "a sandbox", "an empty origin"],
 )
 async def test_a_form_of_a_sibling_host_or_of_a_sandbox_does_nothing(world: World, headers: dict[str, str]):
-    """It may know the token: whoever serves another host of our domain may have read it off a screen that was shared."""
+    """The token does not help: a person may have shown it on a screen that was shared."""
     browser = await world.browser()
     token = fields_of((await browser.get("/")).text, "/sign-out")["token"]
     before = await everything(world)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.scope import Scope
-from bouncer.store.engine.pauses import with_pauses
+from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts

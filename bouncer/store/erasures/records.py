@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState, LetterState
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.scope import Scope
-from bouncer.store.engine.pauses import with_pauses
+from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures.erased_address import ErasedAddresses

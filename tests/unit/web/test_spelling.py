@@ -30,7 +30,9 @@ def patterns_in(schema: Any) -> Iterator[str]:
 def test_every_pattern_of_a_body_has_its_words():
     bodies = [route.body for route in ROUTES if route.body]
 
-    assert set(patterns_in(list(msgspec.json.schema_components(bodies)))) == {known.pattern for known in SPELLINGS}
+    assert set(patterns_in(list(msgspec.json.schema_components(bodies)))) == {
+        spelling.pattern for spelling in SPELLINGS
+    }
 
 
 @pytest.mark.parametrize(
