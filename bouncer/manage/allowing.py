@@ -1,11 +1,11 @@
 """The allow-list as people and programs change it and ask about it, entry by entry."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from bouncer.errors import InvalidValue
-from bouncer.mail.address import comparable, folded, is_plausible, split
-from bouncer.manage.change_values import ChangedBy, change_many
+from bouncer.mail.address import comparable, fold_comparable, folded, is_plausible, split
+from bouncer.manage.change_values import ChangedBy, change_many, comparable_forms
 from bouncer.manage.scopes import account_scope, require_account
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import AccountScope, Scope
@@ -49,6 +49,13 @@ def entry_forms(account: Account, address: str) -> tuple[str, str]:
 def entry_form(account: Account, address: str) -> str:
     """Give the form in which the account compares an entry."""
     return folded(address) if account.terms.fold_gmail else comparable(address)
+
+
+async def entries_by_form(account: Account, entries: Iterable[str]) -> Mapping[str, str]:
+    """Give *entries* by the form in which the account compares them; others have their turns, however many there are."""
+    folds = account.terms.fold_gmail
+    forms = await comparable_forms(entries)
+    return {fold_comparable(form) if folds else form: entry for entry, form in forms.items()}
 
 
 def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt.datetime) -> list[Allowed]:

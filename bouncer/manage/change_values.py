@@ -16,6 +16,8 @@ CHANGED_AT_ONCE = 40
 """Values that are changed at the same time: enough for several commits of the store, so that it always has a next one to begin."""
 COMPARED_AT_ONCE = 25
 """Addresses beyond ASCII that are made comparable in one turn of the event loop: each takes up to a fifth of a millisecond."""
+ASCII_AT_ONCE = 500
+"""Addresses in ASCII of one turn: each takes some microseconds."""
 
 Value = TypeVar("Value")
 Result = TypeVar("Result")
@@ -46,11 +48,11 @@ async def change_many(values: Sequence[Value], change: Callable[[Value], Awaitab
 
 async def comparable_forms(addresses: Iterable[str]) -> Mapping[str, str]:
     """Map addresses to their comparable forms; other tasks get turns in between, as a domain beyond ASCII takes long."""
-    forms, beyond_ascii = dict[str, str](), 0
+    forms, share = dict[str, str](), 0.0
     for address in addresses:
         forms[address] = comparable(address)
-        beyond_ascii += not address.isascii()
-        if beyond_ascii == COMPARED_AT_ONCE:
-            beyond_ascii = 0
+        share += 1 / (ASCII_AT_ONCE if address.isascii() else COMPARED_AT_ONCE)
+        if share >= 1:
+            share = 0.0
             await asyncio.sleep(0)
     return forms

@@ -17,6 +17,7 @@ from bouncer.pages.page_exchange import PageExchange
 from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
 from bouncer.web.busy_page import wants_page
 from bouncer.web.encoding import encode_answer
+from bouncer.web.exact_route import ExactRoute
 
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
 
@@ -27,13 +28,13 @@ def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[Base
     for route in routes:
         by_path.setdefault(route.path, {})[route.method] = route
     literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
-    entries: list[BaseRoute] = [Route(path, PageEndpoint(context, methods)) for path, methods in literal_first]
-    return [*entries, Route(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context))]
+    entries: list[BaseRoute] = [ExactRoute(path, PageEndpoint(context, methods)) for path, methods in literal_first]
+    return [*entries, ExactRoute(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context))]
 
 
 async def _style(request: Request) -> Response:
     sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
-    return encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+    return await encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
 
 
 class PageEndpoint:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bouncer.mail.host import client_of
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
@@ -162,7 +163,8 @@ class PageExchange:
             if self._session:
                 self._context.rates.take(f"session {self._session.id}", time.monotonic())
             elif self._request.method == "POST":
-                self._pages.attempts.take(self._context.peers.client_of(self._request), time.monotonic())
+                client = client_of(self._context.peers.client_of(self._request))
+                self._pages.attempts.take(client, time.monotonic())
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None
@@ -217,11 +219,9 @@ class PageExchange:
             case Export():
                 return self._finish(await stream_answer(self._request, answer, self._headers, is_open=self._is_open))
             case PlainText():
-                file_headers = {"content-disposition": f'attachment; filename="{answer.name}"'}
+                headers = {**self._headers, "content-disposition": f'attachment; filename="{answer.name}"'}
                 text = "text/plain; charset=utf-8"
-                return self._finish(
-                    encode_answer(self._request, 200, answer.octets, {**self._headers, **file_headers}, media_type=text)
-                )
+                return self._finish(await encode_answer(self._request, 200, answer.octets, headers, media_type=text))
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
             case Drawn():

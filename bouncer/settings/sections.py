@@ -85,7 +85,7 @@ class SmtpSettings:
     )
     max_connections_per_client: int = setting(
         50,
-        "connections from one client address; a fifth of that while over half of max_connections are open; equal to"
+        "connections from one client (IPv6: /64); a fifth of that while over half of max_connections are open; equal to"
         " max_connections: no bound",
         low=1,
         high=60_000,
@@ -328,8 +328,8 @@ class HttpSettings:
     )
     max_connections_per_client: int = setting(
         100,
-        "connections from one client address; a fifth of that while over half of max_connections are open; the next one gets 429."
-        " Not counted: this machine and proxies; through these, requests count for the client that they name",
+        "connections from one client (IPv6: /64); a fifth of that while over half of max_connections are open; the next one gets"
+        " 429. Not counted: this machine and proxies; through these, requests count for the client that they name",
         low=1,
         high=60_000,
     )

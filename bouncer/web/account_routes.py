@@ -27,6 +27,7 @@ from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.row_schema import row_schema
+from bouncer.web.spelling import LINE
 from bouncer.web.suppression_routes import Address
 
 MOST_VALUES = 1000
@@ -42,7 +43,7 @@ _Senders = Annotated[
 _Owners = Annotated[tuple[Address, ...], msgspec.Meta(max_length=MOST_VALUES)]
 _Preferences = dict[
     Annotated[str, msgspec.Meta(max_length=MAX_TEXT)],
-    Annotated[str, msgspec.Meta(max_length=MAX_PREFERENCE, pattern="^[^\\x00-\\x1f\\x7f]*$")],
+    Annotated[str, LINE.of_text(max_length=MAX_PREFERENCE)],
 ]
 
 

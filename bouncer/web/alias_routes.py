@@ -9,7 +9,7 @@ from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.accounts import Alias
 from bouncer.web.parameter import Parameter
-from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
+from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_of, data_schema
 from bouncer.web.row_schema import row_schema
 from bouncer.web.sendgrid.parameters import ADDRESS
 from bouncer.web.suppression_routes import Address
@@ -24,7 +24,7 @@ class AliasToAdd(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 async def _list(request: ApiRequest) -> Any:
     rows = await list_aliases(request.store, request.scope, request.parameters["account"])
-    return {"data": [to_plain(row) for row in rows]}
+    return await data_of(rows)
 
 
 async def _add(request: ApiRequest) -> Any:

@@ -5,10 +5,9 @@ from typing import Annotated, Any
 import msgspec
 
 from bouncer.manage.allowing import allow_addresses, disallow_addresses, list_allowed
-from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.suppressions import Allowed
-from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
+from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_of, data_schema
 from bouncer.web.row_schema import row_schema
 from bouncer.web.suppression_routes import MAX_WORDS, MOST_CHANGED, Address
 
@@ -30,7 +29,7 @@ class EntriesToDisallow(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
 
 async def _list(request: ApiRequest) -> Any:
     rows = await list_allowed(request.store, request.scope, request.parameters["account"])
-    return {"data": [to_plain(row) for row in rows]}
+    return await data_of(rows)
 
 
 async def _allow(request: ApiRequest) -> Any:

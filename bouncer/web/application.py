@@ -1,7 +1,6 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
 import functools
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
@@ -10,11 +9,12 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import BaseRoute, Route, Router
+from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bouncer.web.encoding import encode_answer, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
+from bouncer.web.exact_route import ExactRoute
 from bouncer.web.form import OWN, ApiForm
 from bouncer.web.openapi import openapi
 from bouncer.web.problem import NOTHING_HERE, Problem, ProblemError
@@ -33,10 +33,11 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
     literal_first = sorted(
         by_path.items(), key=lambda entry: _literal(entry[0])
     )  # the router takes the first that fits
-    entries: list[BaseRoute] = [_make_route(path, PathEndpoint(context, methods)) for path, methods in literal_first]
+    endpoints = [(path, PathEndpoint(context, methods)) for path, methods in literal_first]
+    entries: list[BaseRoute] = [ExactRoute(path, end, any_case=end.form.any_case) for path, end in endpoints]
     entries += [
-        Route("/openapi.json", _document(lambda: msgspec.json.encode(openapi(routes)), "application/json")),
-        Route("/docs", _document(lambda: reference_page(routes).encode(), "text/html; charset=utf-8")),
+        ExactRoute("/openapi.json", _document(lambda: msgspec.json.encode(openapi(routes)), "application/json")),
+        ExactRoute("/docs", _document(lambda: reference_page(routes).encode(), "text/html; charset=utf-8")),
     ]
     forms = dict[str, list[ApiForm]]()
     for route in routes:
@@ -49,14 +50,6 @@ def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: S
 def _literal(pattern: str) -> tuple[bool, int, int]:
     """Give the sort key of a path: more octets before the first parameter go first, then fewer parameters."""
     return "{" in pattern, -pattern.find("{"), pattern.count("{")
-
-
-def _make_route(pattern: str, endpoint: "PathEndpoint") -> Route:
-    """Make Starlette's route, which any case of the path's letters and a slash at its end may fit."""
-    route = Route(pattern, endpoint)
-    if endpoint.form.any_case:
-        route.path_regex = re.compile(route.path_regex.pattern.removesuffix("$") + "/?$", re.IGNORECASE)
-    return route
 
 
 class Application:
@@ -122,6 +115,6 @@ def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
     body = functools.cache(write)
 
     async def respond(request: Request) -> Response:
-        return encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
+        return await encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
 
     return respond

@@ -10,6 +10,7 @@ from starlette.requests import ClientDisconnect, Request
 from bouncer.web.form_data import form_values, is_form
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRoute
+from bouncer.web.spelling import spell_out
 
 _JSON = "application/json"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
@@ -67,7 +68,9 @@ def decode_body(route: ApiRoute, content_type: str | None, body: bytes) -> objec
         if not is_lenient:
             json.loads(body, object_pairs_hook=_refuse_repeats)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The body does not fit: {error}.", parameter=_faulty_member(str(error))) from None
+        raise ProblemError(
+            422, f"The body does not fit: {spell_out(str(error))}.", parameter=_faulty_member(str(error))
+        ) from None
     except (msgspec.DecodeError, ValueError, RecursionError):  # also text that is not UTF-8, and endless numbers
         raise ProblemError(400, "The body is no JSON.") from None
     return value
@@ -95,7 +98,9 @@ def _convert_form(route: ApiRoute, values: Mapping[str, object]) -> object:
     try:
         return msgspec.convert(values, type=route.body, strict=False)
     except msgspec.ValidationError as error:
-        raise ProblemError(422, f"The form does not fit: {error}.", parameter=_faulty_member(str(error))) from None
+        raise ProblemError(
+            422, f"The form does not fit: {spell_out(str(error))}.", parameter=_faulty_member(str(error))
+        ) from None
 
 
 def _faulty_member(words: str) -> str | None:

@@ -125,7 +125,7 @@ class Exchange:
             value = await route.answer(api_request)
             if isinstance(value, Export):
                 return await stream_answer(request, value, self._headers, is_open=self._is_open)
-            return encode_answer(
+            return await encode_answer(
                 request, route.status, _octets(route, value), self._headers, media_type=route.media_type
             )
         return await self._respond_once(route, api_request, name, body)
@@ -153,13 +153,13 @@ class Exchange:
         digest = digest_of_request(route.method, f"{request.url.path}?{request.url.query}", body)
         request_answer = KeptAnswer(api_request.key.id, name, digest, BEGUN, b"", api_request.now)
         if (earlier_answer := await idempotent.earlier_answer(request_answer)) is not None:
-            return encode_answer(
+            return await encode_answer(
                 request, earlier_answer.status, earlier_answer.body, {**self._headers, "idempotency-replayed": "true"}
             )
         async with idempotent.answering(request_answer):
             answer = _octets(route, await route.answer(api_request))
             await idempotent.record_answer(replace(request_answer, status=route.status, body=answer))
-        return encode_answer(request, route.status, answer, self._headers)
+        return await encode_answer(request, route.status, answer, self._headers)
 
     @property
     def _url(self) -> str:

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bouncer.connections import ClientConnections, Connection
+from bouncer.mail.host import client_of
 from bouncer.policy.networks import is_within
 from bouncer.web.busy_page import crowded_page, wants_page
 from bouncer.web.encoding import problem_response
@@ -32,10 +33,14 @@ class HttpConnections(ClientConnections[Connection]):
     _client_of: dict[Connection, str] = field(default_factory=dict)
 
     def count_client(self, connection: Connection, peername: object) -> bool:
-        """Count *connection* for its client, by the socket's *peername*; False where the client has too many."""
-        client = str(peername[0]) if isinstance(peername, tuple) else LOCAL
-        if self.is_uncounted(client):
+        """Count *connection* for its client, by the socket's *peername*; False where the client has too many.
+
+        A site that has IPv6 has more addresses than it can use, so its network is one client (``client_of``).
+        """
+        address = str(peername[0]) if isinstance(peername, tuple) else LOCAL
+        if self.is_uncounted(address):
             return True
+        client = client_of(address)
         if not self.count(client):
             return False
         self._client_of[connection] = client
@@ -47,9 +52,9 @@ class HttpConnections(ClientConnections[Connection]):
             self.discount(client)
         ClientConnections.remove(self, connection)
 
-    def is_uncounted(self, client: str) -> bool:
-        """Whether *client* has no bound of its own."""
-        return client == LOCAL or is_within(client, self.uncounted)
+    def is_uncounted(self, address: str) -> bool:
+        """Whether the client at *address* has no bound of its own."""
+        return address == LOCAL or is_within(address, self.uncounted)
 
 
 class BoundedRequests:
@@ -76,9 +81,9 @@ class BoundedRequests:
     def _client_behind_proxy(self, scope: Scope) -> str | None:
         """Give the client that a trusted proxy names; None where the client's own connection is counted, or nothing is."""
         request = Request(scope)
-        client = self._peers.client_of(request)
-        is_peer = request.client is not None and request.client.host == client
-        return None if is_peer or self._connections.is_uncounted(client) else client
+        address = self._peers.client_of(request)
+        is_peer = request.client is not None and request.client.host == address
+        return None if is_peer or self._connections.is_uncounted(address) else client_of(address)
 
 
 def _refusal(request: Request) -> Response:

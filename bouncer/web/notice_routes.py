@@ -13,11 +13,12 @@ from bouncer.ports.outbox import OutboxEntry
 from bouncer.web.parameter import NUMBER, TEXT, Parameter, word_of
 from bouncer.web.route import OF_ACCOUNT, PAGES, ApiRequest, ApiRoute, Example, data_schema, page_of, page_schema
 from bouncer.web.row_schema import row_schema
+from bouncer.web.spelling import NOTICE
 
 MOST_NOTICES = 100
 """Notices of one change: each is a commit, and other writers go between."""
 
-Number = Annotated[str, msgspec.Meta(pattern="^[0-9]{1,18}$")]
+Number = Annotated[str, NOTICE.of_text()]
 
 
 class NoticesToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -18,6 +18,7 @@ from bouncer.web.parameter import LETTER_ID, Parameter
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import PAGES, ApiRequest, ApiRoute, Example, page_of
 from bouncer.web.row_schema import row_schema
+from bouncer.web.spelling import LETTER
 
 MOST_REREAD = 20
 """Letters of one request: each may take all of the time that reading has for a letter, and the client waits for the answer."""
@@ -27,7 +28,7 @@ class LettersToReread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ids of letters; with *dry_run* the changes are only shown."""
 
     letters: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=str(LETTER_ID.schema["pattern"]))], ...],
+        tuple[Annotated[str, LETTER.of_text()], ...],
         msgspec.Meta(min_length=1, max_length=MOST_REREAD),
     ]
     dry_run: bool = True

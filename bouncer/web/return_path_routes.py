@@ -12,6 +12,7 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import MAX_TEXT
 from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.row_schema import row_schema
+from bouncer.web.spelling import REFERENCE
 from bouncer.web.suppression_routes import Address
 
 MOST_PATHS = 1000
@@ -24,7 +25,7 @@ class PathsToSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Recipients that get a path each: for which domain (null: the first), for how long, with which word of the sender."""
 
     recipients: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_PATHS)]
-    reference: Annotated[str, msgspec.Meta(pattern="^[a-z0-9]{1,12}$")] | None = None
+    reference: Annotated[str, REFERENCE.of_text()] | None = None
     domain: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)] | None = None
     days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] | None = None
     hashed: bool = False

@@ -20,6 +20,7 @@ from bouncer.web.parameter import LETTER_ID, TEXT, Parameter
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest, ApiRoute, Example, data_schema
 from bouncer.web.row_schema import row_schema
+from bouncer.web.spelling import LETTER
 
 _Line = Annotated[int, msgspec.Meta(ge=0, lt=MOST_LINES)]
 
@@ -27,7 +28,7 @@ _Line = Annotated[int, msgspec.Meta(ge=0, lt=MOST_LINES)]
 class MarkedLetter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Marks on a letter's lines, of which a rule is made. *names*: the recipient's line; null with another *place* than line."""
 
-    letter: Annotated[str, msgspec.Meta(pattern=str(LETTER_ID.schema["pattern"]))]
+    letter: Annotated[str, LETTER.of_text()]
     reason: Reason
     says: Annotated[tuple[_Line, ...], msgspec.Meta(max_length=MOST_PHRASES)] = ()
     phrases: Annotated[

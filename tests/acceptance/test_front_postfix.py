@@ -173,6 +173,50 @@ def test_letters_come_as_they_were_sent(front: Fronted, letter: bytes, options: 
     assert set(head.split(b"\n")) <= set(raw.partition(b"\n\n")[0].split(b"\n"))  # Postfix adds fields of its own
 
 
+ENDS = [b"\r\n.\r\n", b"\n.\n", b"\r\n.\n", b"\n.\r\n", b"\r.\r\n", b"\r\n.\r", b"\r.\r", b"\n\r.\r\n", b"\r\n.\0\r\n"]
+"""Octets that one server or another took for the end of a letter (SMTP smuggling, 2023)."""
+
+
+@pytest.mark.parametrize("end", ENDS, ids=repr)
+def test_a_letter_in_a_letter_stays_in_it_behind_a_real_server(front: Fronted, end: bytes):
+    """By BDAT (RFC 3030) a client hands a server any octets; Postfix hands them on to us by DATA."""
+    victim = front.ours.path("acme", "victim@example.org")
+    inside = f"MAIL FROM:<>\r\nRCPT TO:<{victim}>\r\nDATA\r\n".encode() + BOUNCE.replace(
+        GONE.encode(), b"victim@example.org"
+    )
+    letter, before = BOUNCE + end + inside + end, len(front.ours.lines("kept"))
+    with smtplib.SMTP("127.0.0.1", front.server.port, timeout=60) as session:
+        session.ehlo("mx.example.net")
+        assert "chunking" in session.esmtp_features
+        session.docmd("MAIL FROM:<>")
+        assert session.docmd(f"RCPT TO:<acme@{DOMAIN}>")[0] == 250
+        session.send(f"BDAT {len(letter)} LAST\r\n".encode() + letter)
+        assert session.getreply()[0] == 250
+    front.hand(f"acme@{DOMAIN}", b"Subject: behind it\r\n\r\nx\r\n")
+
+    lines = front.kept_lines(before + 2)[before:]
+    assert [facts(line)["path"] for line in lines] == [
+        "alias",
+        "alias",
+    ]  # the one inside would have come to a signed path
+    assert front.ours.rows("bounces", "--recipient", "victim@example.org") == []
+
+
+def test_commands_that_are_sent_ahead_through_a_real_server_are_a_letter_each(front: Fronted):
+    """All of two mails in one packet, and what looks like a third inside the second."""
+    before = len(front.ours.lines("kept"))
+    mail = f"MAIL FROM:<>\r\nRCPT TO:<acme@{DOMAIN}>\r\nDATA\r\n".encode()
+    stuffed = b"Subject: dots\r\n\r\n..\r\n" + mail.replace(b"DATA", b"..") + b"..\r\n.\r\n"
+    with smtplib.SMTP("127.0.0.1", front.server.port, timeout=60) as session:
+        session.ehlo("mx.example.net")
+        session.send(mail + stuffed + mail + stuffed + b"QUIT\r\n")
+        replies = [session.getreply()[0] for _ in range(9)]
+
+    assert replies == [250, 250, 354, 250] * 2 + [221]
+    front.hand(f"acme@{DOMAIN}", b"Subject: behind them\r\n\r\nx\r\n")
+    assert len(front.kept_lines(before + 3)[before:]) == 3
+
+
 def test_letters_of_one_connection_are_of_their_own_clients(front: Fronted):
     """Postfix hands many over in one connection; twenty clients at once are twenty peers and no flood."""
     before = len(front.ours.lines("kept"))

@@ -43,7 +43,6 @@ WHOLE = {
 """By query and table: why it may read it from one end."""
 
 WHOLE_ON_POSTGRESQL = {
-    ("allow_list.list_allowed", "allowed"): "the answer is a quarter of the table",
     ("outbox.list_entries", "outbox"): "bouncer queue of one receiver: there is no index of receivers",
     ("outbox.count_entries", "outbox"): "the same",
     ("outbox.change_some", "outbox"): "the same",
@@ -75,7 +74,6 @@ LONG = {
 
 LONG_ON_POSTGRESQL = {
     "retiring._delete_octets": "of letters that nobody could read, few: those between them are looked at",
-    "allow_list.list_allowed": "the answer is a quarter of the table",
 }
 """Indexes on PostgreSQL alone."""
 
@@ -86,7 +84,7 @@ allow_list.find_allowed
 allow_list.find_rows
     allowed by ix_allowed_folded
     allowed by primary key
-allow_list.list_allowed
+allow_list.read_page
     allowed by primary key
 allowing._ids_of_addresses
     suppressions by id

@@ -1,12 +1,15 @@
 """Erasing an address: nothing in the store names it afterwards, others keep what is theirs, and mail to it is still refused."""
 
+import asyncio
 import dataclasses
+import threading
 
 import pytest
 import sqlalchemy as sa
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, leased, letter, record, release, suppression
 from contract.webhook_rows import attempt, endpoint, event
 
+from bouncer.manage.erasing import MOST_ERASED
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import ChangeSource, EntryKind, NewEntry
@@ -18,7 +21,8 @@ from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailChange
-from bouncer.store.erasures import records
+from bouncer.store.erasures import erased_address, records
+from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.tables import meta
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
@@ -68,6 +72,62 @@ async def test_nothing_names_an_erased_address(store: Store):
 
     assert "jane" not in (await rows(store)).lower().replace("vip.jane", "jane")
     assert (result.bounces, result.letters, result.messages, result.kept_suppressions) == (2, 2, 2, 1)
+
+
+async def test_addresses_that_take_long_to_compare_are_compared_in_a_thread(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    """Others are served meanwhile: a hundred in domains beyond ASCII take a tenth of a second."""
+    threads, key = set[threading.Thread](), erased_address.key
+
+    def noting(text: str) -> str:
+        threads.add(threading.current_thread())
+        return key(text)
+
+    monkeypatch.setattr(erased_address, "key", noting)
+    await fill(store)
+
+    await erased(store)
+
+    assert threads
+    assert threading.current_thread() not in threads
+
+
+async def test_as_many_addresses_as_one_erasure_takes_are_erased_together(store: Store):
+    """SQLite refuses a condition of a thousand parts, and every text of a letter is asked for every spelling."""
+    await fill(store)
+    many = [f"reader.{number}@gmail.com" for number in range(MOST_ERASED - 1)]
+
+    result = await erased(store, JANE, *many)
+
+    assert "jane" not in (await rows(store)).lower().replace("vip.jane", "")
+    assert result.letters == 2
+
+
+async def test_others_have_their_turns_while_texts_are_searched(store: Store, monkeypatch: pytest.MonkeyPatch):
+    """A stranger's report can have texts of a hundred kilobytes, and a step of the search looks at thousands of rows."""
+    turns, at, names = 0, set[int](), ErasedAddresses.names
+
+    async def count_turns() -> None:
+        nonlocal turns
+        while True:
+            turns += 1
+            await asyncio.sleep(0)
+
+    def noting(self: ErasedAddresses, text: str) -> bool:
+        at.add(turns)
+        return names(self, text)
+
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    for _ in range(8):
+        (letter_id,) = await store.keep([letter()])
+        await store.record([record(letter_id, bounce(BOB))], now=NOON)
+    monkeypatch.setattr(ErasedAddresses, "names", noting)
+    task = asyncio.create_task(count_turns())
+    await erased(store)
+    task.cancel()
+
+    assert len(at) >= 8
 
 
 async def test_others_keep_what_is_theirs(store: Store):

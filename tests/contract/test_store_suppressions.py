@@ -33,7 +33,7 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.store.engine.engine import READERS
 from bouncer.store.engine.values import VALUES_PER_QUERY
-from bouncer.store.suppressions import importing, looking_up, suppression_store
+from bouncer.store.suppressions import allow_list, importing, looking_up, suppression_store
 from bouncer.store.suppressions.allowing import CoveredSuppressions
 from bouncer.store.suppressions.staging import MergedRows
 from bouncer.verdict.verdict import Judgement, Reason, Verdict
@@ -459,6 +459,24 @@ async def test_the_allow_list_is_never_suppressed(store: Store, entry: str):
     assert [allowed.address for allowed in await store.allow_list(AccountScope("acme"))] == [entry]
     assert await store.disallow(OPERATOR, Allowed("acme", entry, NOON), source=ChangeSource.COMMAND)
     assert await store.suppress(OPERATOR, suppression())
+
+
+async def test_a_long_allow_list_is_read_page_by_page(store: Store, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(allow_list, "ENTRIES_AT_ONCE", 2)
+    names = {"acme": ["a@x.example", "b@x.example", "@x.example", "d@x.example"], "zoo": ["b@x.example", "c@x.example"]}
+    for name, addresses in names.items():
+        await store.add_account(OPERATOR, Account(name, (f"ann@{name}.example",)), now=NOON)
+        for entry in addresses:
+            await store.allow(OPERATOR, Allowed(name, entry, NOON, "a friend"), source=ChangeSource.COMMAND)
+
+    statements = list[str]()
+    with noting_statements(lambda _connection, sql, _values: statements.append(sql)):
+        every = await store.allow_list(OPERATOR)
+
+    in_order = sorted((entry, name) for name, addresses in names.items() for entry in addresses)
+    assert [(entry.address, entry.account) for entry in every] == in_order
+    assert await store.allow_list(AccountScope("acme")) == [entry for entry in every if entry.account == "acme"]
+    assert len([sql for sql in statements if "allowed" in sql]) == 1 + len(in_order) // 2
 
 
 async def entries(store: Store, address: str, name: str = "acme") -> list[str]:

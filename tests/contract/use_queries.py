@@ -83,7 +83,8 @@ async def use_the_lists_of_addresses(store: Store) -> None:
         await store.allow(OPERATOR, entry, source=ChangeSource.COMMAND)
         await store.suppress(OPERATOR, suppression(entry.address))
         await store.disallow(OPERATOR, entry, source=ChangeSource.COMMAND)
-    await store.allow_list(AccountScope("acme"))
+    for scope in (AccountScope("acme"), OPERATOR):
+        await store.allow_list(scope)
     await store.has_account(OPERATOR, "acme")
     await store.account_names(OPERATOR, limit=2)
     for name in ("acme", "folding"):

@@ -6,7 +6,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("verdict",),
     ("policy",),
     ("compose",),
-    ("ports", "settings", "files", "logs", "clock", "installation", "garbage"),
+    ("ports", "settings", "files", "logs", "clock", "installation", "garbage", "turns"),
     ("own_hosts", "settings_file", "key_files", "unix_listening"),
     ("store", "courier", "notify", "stages", "manage", "workers", "listening", "connections"),
     ("server",),

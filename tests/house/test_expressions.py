@@ -23,6 +23,7 @@ from house.steps import Expression, TooManySteps, sre
 
 import bouncer
 from bouncer.ndr.cached import cached_property
+from bouncer.store.erasures.erased_address import ErasedAddresses
 
 ROOT = Path(bouncer.__file__).parent
 LENGTH = 60
@@ -282,6 +283,38 @@ def test_no_expression_is_searched_or_matched_in_more_than_linear_time() -> None
     growing = {name: grows_over(pattern, search=is_searched(name)) for name, pattern in expressions().items()}
 
     assert {name: over for name, over in growing.items() if over is not None} == {}
+
+
+MADE = {
+    "bouncer.store.erasures.erased_address": ErasedAddresses.of(("k@gmail.com", "j@x.example")).pattern,
+    "bouncer.verdict.unread": re.compile(r"(?<![\w.@+/=&-])jane\.roe(?![\w@+/=&-]|\.\w)"),
+}
+"""An example of each expression that is made of somebody's values while the program runs, by the module that makes it."""
+AT_START = frozenset({"bouncer.compose.beliefs", "bouncer.verdict.lexicon", "bouncer.web.exact_route"})
+"""Modules whose functions make expressions of constants; where these are kept, they are found as all others."""
+
+
+def test_each_expression_that_is_made_while_the_program_runs_has_an_example() -> None:
+    functions = [
+        (module, node)
+        for module, tree in trees().items()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+    ]
+    makers = {
+        module
+        for module, function in functions
+        for node in ast.walk(function)
+        if isinstance(node, ast.Attribute) and node.attr == "compile" and ast.unparse(node.value) == "re"
+    }
+
+    assert makers == MADE.keys() | AT_START
+
+
+def test_none_of_them_takes_more_than_linear_time() -> None:
+    assert {
+        name: over for name, pattern in MADE.items() if (over := grows_over(pattern, search=True)) is not None
+    } == {}
 
 
 @pytest.mark.parametrize(

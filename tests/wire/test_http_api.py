@@ -655,6 +655,20 @@ async def test_a_request_whose_answer_cannot_be_kept_is_not_sent_for_again(
     assert [row["sent"] for row in rows if row["of"] == "march"] == [1]
 
 
+async def test_a_repeated_request_for_another_account_is_another_request(asker: Asker):
+    """The operator's key opens all accounts: the account in the query is part of what is asked."""
+    body, name = '{"addresses": ["joe@example.net"]}', {"idempotency-key": "order-17"}
+
+    async def post(account: str) -> HttpAnswer:
+        target = f"/api/v1/suppressions?account={account}"
+        return await asker.ask("POST", target, body, key="operator write", headers=name)
+
+    assert (await post("acme")).status == 200
+    assert problem(await post("zoo"))[0] == 422
+    assert (await post("acme")).headers["idempotency-replayed"] == "true"
+    assert await asker.store.in_force(AccountScope("zoo"), "zoo", "joe@example.net", now=NOON) == []
+
+
 async def test_a_request_that_failed_may_be_sent_again_under_its_name(asker: Asker):
     name = {"idempotency-key": "order-17"}
     bad, good = '{"addresses": ["no address"]}', '{"addresses": ["joe@example.net"]}'
@@ -679,6 +693,7 @@ async def test_no_answer_may_be_kept_by_others(asker: Asker):
     for target in ("/api/v1/bounces", "/nowhere", "/docs", "/openapi.json"):
         headers = (await asker.ask("GET", target)).headers
         assert headers["cache-control"] == "no-store"
+        assert "authorization" in headers["vary"]  # for a cache that stores it all the same
         assert headers["x-content-type-options"] == "nosniff"
         assert "server" not in headers
 

@@ -11,7 +11,9 @@ import pytest
 from contract.factories import suppression
 from wire.http_client import Asker, asking, parsed
 
+from bouncer.connections import Connection
 from bouncer.ports.scope import OPERATOR
+from bouncer.settings.addresses import LOOPBACK
 from bouncer.web.connection import MOST_HEAD_OCTETS
 from bouncer.web.http_connections import HttpConnections
 
@@ -189,6 +191,31 @@ async def test_requests_through_a_proxy_count_for_the_client_that_it_names(tmp_p
         connections[0][1].write(b'{"addresses": ["jane@example.org"]}')
         assert (await connections[0][0].readline()).split()[1] == b"200"
         assert (await asker.ask("GET", "/api/v1/bounces", headers=same)).status == 200
+
+
+@pytest.mark.parametrize(
+    ("addresses", "client"),
+    [
+        (("2001:db8:7::1", "2001:db8:7::2", "2001:db8:7:0:ffff::3"), "2001:db8:7::/64"),
+        (("192.0.2.7", "::ffff:192.0.2.7", "::ffff:c000:207"), "192.0.2.7"),
+        (("fe80::1%eth0", "fe80::2%eth1", "fe80::3"), "fe80::/64"),
+    ],
+)
+async def test_a_site_with_many_addresses_is_one_client(tmp_path: Path, addresses: tuple[str, ...], client: str):
+    """As at port 25; through a proxy, too."""
+    connections = HttpConnections(20, most_per_client=2, uncounted=LOOPBACK)
+    counted = [connections.count_client(Connection(), (address, 4711)) for address in addresses]
+    assert (counted, dict(connections.clients)) == ([True, True, False], {client: 2})
+
+    limits = {"max_connections": 20, "max_connections_per_client": 2, "proxies": ("127.0.0.1",)}
+    async with asking(tmp_path, limits) as asker:
+        for address in addresses[:2]:
+            body = ("Content-Type: application/json", "Content-Length: 35", f"X-Forwarded-For: {address}")
+            await connected(asker, request(asker, "/api/v1/suppressions", "acme write", *body, method="POST"))
+        if "%" not in addresses[0]:  # no proxy names an address with a zone
+            await until(lambda: asker.server._connections.clients[client] == 2)  # noqa: SLF001 -- the server's own count
+            last = {"x-forwarded-for": addresses[2]}
+            assert (await asker.ask("GET", "/api/v1/bounces", headers=last)).status == 429
 
 
 async def test_over_tls_a_handshake_counts_for_its_client(

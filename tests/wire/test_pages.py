@@ -28,12 +28,12 @@ from wire.pages_client import (
     keep_report,
     leave_empty,
 )
+from wire.routes_of_pages import ACME, FORMS, SIGNED_IN, everything, name, path_of, trail
 
 from bouncer.compose import providers
 from bouncer.compose.advising import advice_about
 from bouncer.compose.language import LANGUAGES
 from bouncer.mail.letter import spell_id
-from bouncer.manage.stories import changes
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
 from bouncer.notify.facts import notice_recipient
 from bouncer.pages import activity_page, find_page, neighbours
@@ -42,70 +42,26 @@ from bouncer.pages.find_page import BEGINNINGS_SHOWN
 from bouncer.pages.list_pages import ROWS_SHOWN
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import POLICY
-from bouncer.pages.page_route import PageRoute
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import Belief, Believed, Bounce, ChangeSource
 from bouncer.policy.sign_in import LINK_LASTS, SESSION_IDLES, SESSION_LASTS, Role
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, Page
-from bouncer.ports.saved_filters import FilterOwner
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
-from bouncer.ports.suppressions import Allowed, TrailRow
+from bouncer.ports.suppressions import Allowed
 from bouncer.store.bounces import filtering
 from bouncer.verdict.verdict import Reason
 from bouncer.web.exporting import ROWS_AT_ONCE
 
-ACME = AccountScope("acme")
 MOST_OCTETS = 60 * 1024
-FORMS = [route for route in PAGES if route.method == "POST"]
-SIGNED_IN = [route for route in PAGES if route.role]
 BUTTONS = {"free": "/address/free", "hold": "/address/hold", "allow": "/address/allow", "disallow": "/address/disallow"}
-
-
-def name(route: PageRoute) -> str:
-    return f"{route.method} {route.path}"
 
 
 @pytest.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with browsing(tmp_path) as world:
         yield world
-
-
-def path_of(route: PageRoute, world: World, session: str = "0" * 12) -> str:
-    """The path with acme's ids, and the address that acme knows."""
-    own = world.connections
-    path = route.path.format(
-        letter_id=world.letter,
-        session_id=session,
-        webhook_id=own.webhook,
-        number=own.notice,
-        key_id=own.key,
-        share_id=own.share,
-        filter_id=own.filter,
-        rule_id="5f0c1f3d9a",
-    )
-    return f"{path}?address={JANE}" if any(parameter.name == "address" for parameter in route.parameters) else path
-
-
-async def trail(world: World, address: str = JANE) -> list[TrailRow]:
-    return await changes(world.store, ACME, None, address=address, page=Page())
-
-
-async def everything(world: World) -> tuple[object, ...]:
-    """All that a form may change of acme's."""
-    store = world.store
-    return (
-        await trail(world),
-        await store.sessions(ACME),
-        await store.shares(ACME, now=NOON),
-        await store.saved_filters(ACME, FilterOwner("acme", ANN)),
-        await store.keys(ACME),
-        await store.webhooks(ACME),
-        await store.webhook_attempts(ACME, world.connections.webhook, Page()),
-        await store.entries(ACME, state=None, page=Page()),
-    )
 
 
 async def press(browser: httpx2.AsyncClient, page: str, action: str, **fields: str) -> httpx2.Response:

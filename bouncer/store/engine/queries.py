@@ -5,11 +5,12 @@ statement is compiled once for each number of values in its lists, and its rows 
 last value to a power of two, so that there are few such numbers: in an IN a repeated value changes nothing.
 """
 
+import asyncio
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, partial
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeVar, cast
 
 import sqlalchemy as sa
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -22,6 +23,7 @@ MAX_EXPANDED = 1024
 """Statements with numbers of values that are remembered: ten numbers for each of the statements, and for three connections."""
 
 Query: TypeAlias = sa.SelectBase
+Row = TypeVar("Row")
 Change: TypeAlias = sa.Update | sa.Delete
 Counts = tuple[tuple[str, int], ...]
 """The lists among the values of a statement, each with its number of values."""
@@ -180,3 +182,13 @@ def _named_rows(dialect: sa.Dialect, query: Query, rows: Sequence[Sequence[Any]]
         for place, convert in converts:
             values[place] = convert(values[place])
     return [row_of(values) for values in converted]
+
+
+def with_pauses(rows: Iterable[Row]) -> Iterator[Row]:
+    """Give *rows*; behind each the event loop has a turn, where work looks at much text of a row.
+
+    Only for a transaction that reads: writers would wait for one that writes.
+    """
+    for row in rows:
+        yield row
+        await_(asyncio.sleep(0))

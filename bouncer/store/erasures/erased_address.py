@@ -1,15 +1,17 @@
 """The addresses of an erasure: the forms under which rows are found, and whether a text names one of them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import gmail_mailbox, split
+from bouncer.mail.address import MAX_LOCAL_PART, gmail_mailbox, split
 from bouncer.store.suppressions.keys import key
 
+MOST_PATTERNS = 500
+"""Patterns of one query: SQLite takes no condition with more than a thousand parts (SQLITE_MAX_EXPR_DEPTH)."""
 _ESCAPE = "/"
 
 
@@ -41,13 +43,17 @@ class ErasedAddresses:
         by_form: list[sa.ColumnElement[bool]] = [plain.in_(self.plain)]
         return [*by_form, folded.in_(self.folded)] if self.folded else by_form
 
-    def may_name(self, columns: Iterable[sa.ColumnElement[Any]]) -> sa.ColumnElement[bool]:
-        """Select rows that may name one of them in one of *columns*; ``names`` says whether they do."""
+    def may_name(self, columns: Sequence[sa.ColumnElement[Any]]) -> Iterator[sa.ColumnElement[bool]]:
+        """Give conditions that select the rows that may name one of them in one of *columns*; ``names`` says whether they do.
+
+        A row may fit several of them.
+        """
         texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
-        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.plain]
         texts_without_dots = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
+        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.plain]
         likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in texts_without_dots for form in self.folded]
-        return sa.or_(*likes)
+        for begin in range(0, len(likes), MOST_PATTERNS):
+            yield sa.or_(*likes[begin : begin + MOST_PATTERNS])
 
 
 def _escape(text: str) -> str:
@@ -77,4 +83,4 @@ def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
 
 def _spellings(local: str) -> str:
     """Give the pattern of the spellings that Gmail takes for one mailbox: dots anywhere, and a +tag."""
-    return r"\.?".join(map(re.escape, local)) + r"(?:\+[^@=\s]*)?"
+    return r"\.?".join(map(re.escape, local)) + rf"(?:\+[^@=\s]{{0,{MAX_LOCAL_PART}}})?"

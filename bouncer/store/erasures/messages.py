@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from bouncer.policy.records import EntryKind, EntryState
 from bouncer.ports.scope import Scope
+from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
@@ -42,10 +43,12 @@ def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddre
         return None
     of_account = scope_checks(scope, sent_messages.c.account)
     in_step = sent_messages.c.id > after, sent_messages.c.id <= last, *of_account
-    may_name = erased.may_name([sent_messages.c.recipients, sent_messages.c.subject])
-    rows = connection.execute(sa.select(sent_messages).where(*in_step, may_name)).all()
-    naming = [row for row in rows if any(map(erased.has, row.recipients)) or erased.names(row.subject or "")]
-    return MessageStep(naming, last)
+    query, naming = sa.select(sent_messages).where(*in_step), dict[int, Any]()
+    for condition in erased.may_name([sent_messages.c.recipients, sent_messages.c.subject]):
+        for row in with_pauses(connection.execute(query.where(condition)).all()):
+            if any(map(erased.has, row.recipients)) or erased.names(row.subject or ""):
+                naming[row.id] = row
+    return MessageStep(list(naming.values()), last)
 
 
 def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: ErasedAddresses) -> Counts:
@@ -102,7 +105,7 @@ def search_answers(
     rows = connection.execute(query.order_by(*order).limit(ANSWERS_PER_SEARCH)).all()
     if not rows:
         return None
-    naming = [(row.key_id, row.name) for row in rows if erased.names(row.body.decode("utf-8", "replace"))]
+    naming = [(row.key_id, row.name) for row in with_pauses(rows) if erased.names(row.body.decode("utf-8", "replace"))]
     return AnswerStep(naming, (rows[-1].key_id, rows[-1].name))
 
 

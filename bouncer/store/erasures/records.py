@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState, LetterState
 from bouncer.policy.webhooks import CHANNEL
 from bouncer.ports.scope import Scope
+from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
 from bouncer.store.erasures.erased_address import ErasedAddresses
@@ -23,6 +24,8 @@ from bouncer.store.tables import bounces, letters, outbox, raw_letters, webhook_
 
 ROWS_PER_COMMIT = 200
 """Bounces or letters of one commit: few enough that no letter that is being kept waits long."""
+ROWS_AT_ONCE = 50
+"""Rows that may name an address and are held at a time: a stranger's report can have texts of a hundred kilobytes."""
 ROWS_PER_SEARCH = 5000
 """Rows of a table that one query searches for the address in their texts: some ten milliseconds."""
 
@@ -86,8 +89,8 @@ def search_letters(connection: sa.Connection, scope: Scope, erased: ErasedAddres
     if last is None:
         return None
     columns = [letters.c[name] for name in (*_LETTER_TEXTS, *_SEARCHED)]
-    rows = _naming(connection, letters, columns, scope, erased, (after, last))
-    ids = [row.id for row in rows if row.state != LetterState.KEPT]
+    rows = _naming(connection, letters.c.state, columns, scope, erased, (after, last))
+    ids = [number for number, state in rows if state != LetterState.KEPT]
     return SearchStep(ids, last, len(rows) - len(ids))
 
 
@@ -97,8 +100,8 @@ def search_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddres
     if last is None:
         return None
     columns = [bounces.c[name] for name in _BOUNCE_TEXTS]
-    rows = _naming(connection, bounces, columns, scope, erased, (after, last))
-    return SearchStep(sorted({row.letter_id for row in rows}), last)
+    rows = _naming(connection, bounces.c.letter_id, columns, scope, erased, (after, last))
+    return SearchStep(sorted({letter_id for _, letter_id in rows}), last)
 
 
 SEARCHES: tuple[Search, ...] = (search_letters, search_bounces)
@@ -114,16 +117,22 @@ def _last_of_step(connection: sa.Connection, table: sa.Table, scope: Scope, afte
 
 def _naming(
     connection: sa.Connection,
-    table: sa.Table,
+    fact: sa.Column[Any],
     columns: Sequence[sa.Column[Any]],
     scope: Scope,
     erased: ErasedAddresses,
     between: tuple[int, int],
-) -> list[Any]:
-    """Give the rows with an id after the first and up to the second of *between* whose *columns* name an address."""
+) -> list[tuple[int, Any]]:
+    """Give id and *fact* of the rows of its table whose *columns* name an address, with ids between two: after the first one."""
+    table = fact.table
     in_step = table.c.id > between[0], table.c.id <= between[1], *scope_conditions(scope, table.c.account)
-    rows = connection.execute(sa.select(table).where(*in_step, erased.may_name(columns)))
-    return [row for row in rows if any(_names(erased, getattr(row, column.name)) for column in columns)]
+    query, facts = sa.select(table.c.id, fact, *columns).where(*in_step), dict[int, Any]()
+    for condition in erased.may_name(columns):
+        rows = connection.execute(query.where(condition), execution_options={"yield_per": ROWS_AT_ONCE})
+        for number, value, *texts in with_pauses(rows):
+            if number not in facts and any(_names(erased, text) for text in texts):
+                facts[number] = value
+    return list(facts.items())
 
 
 def _names(erased: ErasedAddresses, value: str | tuple[str, ...] | None) -> bool:

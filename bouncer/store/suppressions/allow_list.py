@@ -1,6 +1,8 @@
 """The allow-list in the store: addresses and whole domains (``@example.org``) that are never suppressed."""
 
-from collections.abc import Iterable, Mapping
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,20 +10,43 @@ import sqlalchemy as sa
 from bouncer.mail.address import split
 from bouncer.ports.scope import Scope
 from bouncer.ports.suppressions import Allowed
+from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.engine.values import in_parts
-from bouncer.store.scoping import scope_conditions
 from bouncer.store.suppressions.keys import ADDRESS, Keys, key
 from bouncer.store.tables import allowed
 
+ENTRIES_AT_ONCE = 1000
+"""Entries of one page of the allow-list: some five milliseconds of the event loop."""
 
-def list_allowed(connection: sa.Connection, scope: Scope) -> list[Allowed]:
-    """List the entries in *scope*, in order of address."""
-    entries = sa.select(allowed.c.account, allowed.c.address, allowed.c.at, allowed.c.why)
-    entries = entries.where(*scope_conditions(scope, allowed.c.account)).order_by(
-        allowed.c.address_key, allowed.c.account
-    )
-    return [Allowed(*row) for row in connection.execute(entries)]
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """The entry behind which a page begins, by its primary key."""
+
+    account: str = ""
+    form: str = ""
+
+
+async def list_allowed(engine: Engine, scope: Scope) -> list[Allowed]:
+    """List the entries in *scope*, in order of address; each page is read by itself, so that others have their turns."""
+    listed, start = list[tuple[str, Allowed]](), _Place()
+    while rows := await engine.read(read_page, scope, start):
+        listed += [(row.address_key, Allowed(row.account, row.address, row.at, row.why)) for row in rows]
+        start = _Place(rows[-1].account, rows[-1].address_key)
+        if len(rows) < ENTRIES_AT_ONCE:
+            break
+    if scope.account is None:
+        await asyncio.to_thread(listed.sort, key=lambda entry: (entry[0], entry[1].account))
+    return [entry for _, entry in listed]
+
+
+def read_page(connection: sa.Connection, scope: Scope, start: _Place) -> Sequence[Any]:
+    """Give the entries behind *start* in *scope*, at most ENTRIES_AT_ONCE, in the order of the primary key."""
+    values = {"account": start.account, "form": start.form, "most": ENTRIES_AT_ONCE}
+    if scope.account is None:
+        return fetch_rows(connection, _PAGE, values)
+    return fetch_rows(connection, _PAGE_OF_ACCOUNT, {**values, "account": scope.account})
 
 
 def entries_of(connection: sa.Connection, account: str, address: str, keys: Keys | None = None) -> list[Allowed]:
@@ -58,6 +83,13 @@ def find_allowed(connection: sa.Connection, keys: Keys, pairs: Iterable[tuple[st
     return {(account, form) for account, form in pairs if {(account, form), (account, _domain(form))} & entries}
 
 
+_ENTRY = (allowed.c.account, allowed.c.address_key, allowed.c.address, allowed.c.at, allowed.c.why)
+_IN_ORDER = (
+    sa.select(*_ENTRY).order_by(allowed.c.account, allowed.c.address_key).limit(sa.bindparam("most", type_=sa.Integer))
+)
+_ACCOUNT, _FORM = sa.bindparam("account", type_=sa.Text), sa.bindparam("form", type_=sa.Text)
+_PAGE = _IN_ORDER.where(sa.tuple_(allowed.c.account, allowed.c.address_key) > sa.tuple_(_ACCOUNT, _FORM))
+_PAGE_OF_ACCOUNT = _IN_ORDER.where(allowed.c.account == _ACCOUNT, allowed.c.address_key > _FORM)
 _OF_NAMES = allowed.c.account.in_(sa.bindparam("names", expanding=True))
 
 

@@ -137,7 +137,7 @@ class SqlSuppressionList:
 
     async def allow_list(self, scope: Scope) -> Sequence[Allowed]:
         """List the entries of the allow-list."""
-        return await self._engine.read(allow_list.list_allowed, scope)
+        return await allow_list.list_allowed(self._engine, scope)
 
     async def allow_entries(self, scope: Scope, account: str, address: str) -> Sequence[Allowed]:
         """Give the entries of the allow-list that cover an address."""

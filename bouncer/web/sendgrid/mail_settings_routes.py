@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from bouncer.manage.allowing import allow_addresses, disallow_addresses, entry_form, list_allowed
+from bouncer.manage.allowing import allow_addresses, disallow_addresses, entries_by_form, list_allowed
 from bouncer.manage.forwarding import Forwarded, change_forwarding, forwarding_of
 from bouncer.manage.scopes import known_account
 from bouncer.policy.api_key import KeyAccess
@@ -104,8 +104,9 @@ def _entry(text: str) -> str:
 async def _replace_whitelist(request: ApiRequest, entries: tuple[str, ...]) -> None:
     name, store, scope, by, now = account_of(request), request.store, request.scope, request.changed_by, request.now
     account = await known_account(store, scope, name)
-    wanted_entries = {entry_form(account, entry): entry for entry in entries}
-    listed_entries = {entry_form(account, row.address): row.address for row in await list_allowed(store, scope, name)}
+    wanted_entries = await entries_by_form(account, entries)
+    rows = await list_allowed(store, scope, name)
+    listed_entries = await entries_by_form(account, (row.address for row in rows))
     added = [entry for form, entry in wanted_entries.items() if form not in listed_entries]
     removed = [entry for form, entry in listed_entries.items() if form not in wanted_entries]
     with naming("list"):

@@ -11,7 +11,7 @@ from contract.factories import NOON
 from bouncer.mail import address
 from bouncer.mail.address import comparable
 from bouncer.manage import change_values, sends
-from bouncer.manage.change_values import COMPARED_AT_ONCE, comparable_forms
+from bouncer.manage.change_values import ASCII_AT_ONCE, COMPARED_AT_ONCE, comparable_forms
 from bouncer.manage.import_preview import preview_import
 from bouncer.manage.json_rows import Row
 from bouncer.policy.suppression_formats import ImportOptions
@@ -46,6 +46,7 @@ async def turns_of_others(addresses: list[str]) -> int:
 async def test_others_have_their_turns_while_addresses_beyond_ascii_are_compared():
     assert await turns_of_others(DEAR) >= MANY // COMPARED_AT_ONCE
     assert await turns_of_others([f"jane{number}@example.org" for number in range(MANY)]) <= 1
+    assert await turns_of_others([f"jane{number}@example.org" for number in range(5 * ASCII_AT_ONCE)]) >= 4
 
 
 async def test_each_address_is_compared_once(monkeypatch: pytest.MonkeyPatch):
