@@ -142,7 +142,8 @@ def _first_day(total: ReceiverLine, language: Language) -> Iterator[str]:
         )
     else:
         yield language.say("Failures since yesterday: {failed}.", failed=failed)
-    yield language.say("Nothing is known of the week before, so nothing is compared.")
+    if total.failed:
+        yield language.say("Nothing is known of the week before, so nothing is compared.")
 
 
 def usual_number(usual: float, language: Language) -> str:
