@@ -31,6 +31,7 @@ _QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"', re.DOTALL)
 _ATOM = r'[^\s\x00-\x1f\x7f()<>\[\]:;@\\,."]+'
 _DOT_ATOM = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")  # RFC 5322 section 3.2.3: a local part that needs no quotes
 _MAPPED = re.compile(r"[a-z0-9._\x80-\U0010ffff-]+")  # a mapping that yields @ or / is not used
+_SEPARATOR = re.compile("[,;]")  # RFC 5322 section 3.4: of a list, and behind a group
 _nfc = partial(unicodedata.normalize, "NFC")
 
 
@@ -86,10 +87,14 @@ def gmail_mailbox(form: str) -> str | None:
 
 
 def is_plausible(address: str) -> bool:
-    """Whether *address* could be a mailbox at all: local part, @, domain, no blanks, RFC 5321's lengths."""
+    """Whether *address* could be a mailbox at all: local part, @, domain, no blanks, RFC 5321's lengths.
+
+    A comma or semicolon outside quotes stands between two addresses, or between an address and the next cell of a row.
+    """
     local, domain = split(address)
     return (
         bool(local and domain)
+        and _SEPARATOR.search(domain if _QUOTED.fullmatch(local) else address) is None
         and len(address.encode()) <= MAX_PATH
         and _PRINTABLE.fullmatch(address) is not None
         and len(local.encode()) <= MAX_LOCAL_PART

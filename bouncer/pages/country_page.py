@@ -43,7 +43,10 @@ async def _countries(visit: Visit) -> Drawn:
     counts = await count_countries(visit.store, visit.scope, account, file, now=visit.now)
     values = {
         "answer": _answer(counts, visit.language),
-        "lines": [_show_country(line, visit.language) for line in counts.lines[:LINES_SHOWN]],
+        "lines": [
+            _show_country(line, visit.language, is_compared=any(line.usual for line in counts.lines))
+            for line in counts.lines[:LINES_SHOWN]
+        ],
         "has_file": file is not None,
         "setting": SETTING,
         "is_unreadable": counts.is_unreadable,
@@ -67,13 +70,14 @@ def _answer(counts: CountryCounts, language: Language) -> str:
     )
 
 
-def _show_country(line: CountryLine, language: Language) -> ShownCountry:
+def _show_country(line: CountryLine, language: Language, *, is_compared: bool) -> ShownCountry:
     why = reason_title(line.reason, language) if line.reason else ""
     reason = Reason.from_record(line.reason or None)
     advice = advice_on(None, reason, language) if reason else ()
-    is_more = line.failed >= FEWEST and line.rate > TIMES * line.usual
+    is_more = is_compared and line.failed >= FEWEST and line.rate > TIMES * line.usual
     name, known_by = country_name(line.country, language.code), language.say(_KNOWN_BY[line.known_by])
-    return ShownCountry(line, name, why, advice, known_by, usual_number(line.usual, language), is_more)
+    usual = usual_number(line.usual, language) if is_compared else ""
+    return ShownCountry(line, name, why, advice, known_by, usual, is_more)
 
 
 def texts() -> tuple[str, ...]:

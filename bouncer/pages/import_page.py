@@ -41,8 +41,18 @@ _FATES = {
     RowFate.THERE_ALREADY: "suppressed already",
     RowFate.ON_ALLOW_LIST: "on the allow-list",
 }
-_FAULTS = ("no mail address", "no address", "a time that cannot be read", "has run out", "more cells than columns")
-"""The usual causes for which a line is refused, as the reader gives them; rare ones stay English."""
+_FAULTS = {
+    "no mail address": "no mail address",
+    "no address": "no address",
+    "a time that cannot be read": "a time that cannot be read",
+    "has run out": "has run out",
+    "more cells than columns": "more cells than columns",
+    "not CSV: a quote or a line end in the wrong place": "not CSV: a quote or a line end in the wrong place",
+    "not in the file's encoding; --encoding says another, cp1252 for what older Excels write": (
+        "not in the encoding that was chosen: older Excels write Windows-1252"
+    ),
+}
+"""The usual causes for which a line is refused, as the reader gives them, in the words of pages; rare ones stay English."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +112,8 @@ async def _preview(visit: Visit) -> Drawn:
 def _show_preview(upload: WaitingUpload, preview: ImportPreview, visit: Visit) -> dict[str, Any]:
     language = visit.language
     refused = [
-        (line.line, language.say(line.why) if line.why in _FAULTS else line.why) for line in preview.refused_lines
+        (line.line, language.say(_FAULTS[line.why]) if line.why in _FAULTS else line.why)
+        for line in preview.refused_lines
     ]
     return {
         **_facts(upload, visit),
@@ -189,7 +200,7 @@ async def _undo(visit: Visit) -> Drawn:
 
 def texts() -> tuple[str, ...]:
     """Give the texts of this module that appear in no call, for translators."""
-    return (*_FATES.values(), *_FAULTS)
+    return (*_FATES.values(), *_FAULTS.values())
 
 
 IMPORT_PAGES = (

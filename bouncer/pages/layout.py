@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Any
 
 from bouncer.compose.language import Language
+from bouncer.compose.sentences import join_sentences
 from bouncer.policy.languages import LANGUAGE_NAMES
 from bouncer.policy.sign_in import Role, form_token
 from bouncer.ports.sign_ins import Session
@@ -30,6 +31,7 @@ def layout(language: Language, session: Session | None, secret: str, where: str)
         "language": language,
         "say": language.say,
         "count": language.count,
+        "sentences": lambda *texts: join_sentences(filter(None, texts), language),
         "when": language.when,
         "session": session,
         "role": session.role if session else None,

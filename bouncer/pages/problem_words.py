@@ -52,12 +52,14 @@ TEXTS = (
 )
 """The errors that people meet on pages, with places for what differs."""
 _KNOWN = KnownTexts(TEXTS)
+_ENDS = (".", "。", "!", "?")
 
 
 def problem_words(detail: str, language: Language) -> str:
-    """Translate the *detail* of an error; an unknown text, or one in the reader's language, stays as it is."""
+    """Make a sentence of the *detail* of an error, translated; a text that is unknown, or translated already, keeps its words."""
     translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
-    return capitalize(detail if translation is None else translation)
+    words = capitalize(detail if translation is None else translation)
+    return words if not words or words.endswith(_ENDS) else language.say("{sentence}.", sentence=words)
 
 
 def texts() -> tuple[str, ...]:

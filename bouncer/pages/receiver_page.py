@@ -4,10 +4,11 @@ Rates are shown where sends are counted, else numbers of failures.
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bouncer.compose.language import Language
+from bouncer.compose.sentences import join_sentences
 from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.advice_texts import AdviceText, advice_on
@@ -77,15 +78,21 @@ async def _receivers(visit: Visit) -> Drawn:
     compared = by_hour if by is ReceiversBy.HOUR else await _compare(visit, by)
     total = by_hour.total
     lines = [line for line in compared.lines if line.failed or line.usual]
-    raised_lines = [line for line in lines if by is not ReceiversBy.HOUR and _is_more(line)]
+    is_compared = _has_week_before(total)
+    raised_lines = [line for line in lines if by is not ReceiversBy.HOUR and _is_raised(line, by, total)]
     hours = {line.group: line for line in by_hour.lines}
     soft, bars = await shown_repeated(visit), _bars(hours, visit.now, language)
     values = {
         "answer": _answer(total, language),
-        "tone": "hard" if raised_lines or _is_more(total) else "good",
+        "tone": "hard"
+        if raised_lines or _is_raised(total, by, total)
+        else "good"
+        if is_compared or not total.failed
+        else "other",
         "raised": [_comparison(line, by, language) for line in raised_lines[:RAISED_SHOWN]],
         "knows_sends": total.now.sent > 0,
-        "lines": [_show_receiver(line, by, language, _path(line, by, visit)) for line in lines[:LINES_SHOWN]],
+        "lines": [_show_receiver(line, by, visit, total) for line in lines[:LINES_SHOWN]],
+        "is_compared": is_compared,
         "omitted": max(0, len(lines) - LINES_SHOWN) + compared.further,
         "bars": bars,
         "highest": _highest(bars, language),
@@ -109,6 +116,8 @@ async def _compare(visit: Visit, by: ReceiversBy) -> ReceiverComparison:
 
 def _answer(total: ReceiverLine, language: Language) -> str:
     failed, usual = language.number(total.failed), usual_number(total.usual, language)
+    if not _has_week_before(total):
+        return join_sentences(_first_day(total, language), language)
     if total.now.sent:
         return language.say(
             "Since yesterday {failed} of {sent} mails failed: {rate}. In the week before: {usual}.",
@@ -124,6 +133,19 @@ def _answer(total: ReceiverLine, language: Language) -> str:
     )
 
 
+def _first_day(total: ReceiverLine, language: Language) -> Iterator[str]:
+    """Give the sentences of a day before which nothing is known."""
+    failed, sent, rate = language.number(total.failed), language.number(total.now.sent), _rate(total.now, language)
+    if rate:
+        yield language.say(
+            "Since yesterday {failed} of {sent} mails failed: {rate}.", failed=failed, sent=sent, rate=rate
+        )
+    else:
+        yield language.say("Failures since yesterday: {failed}.", failed=failed)
+    if total.failed:
+        yield language.say("Nothing is known of the week before, so nothing is compared.")
+
+
 def usual_number(usual: float, language: Language) -> str:
     """Write the failures of an average day; a number above 0 is never rounded down to 0."""
     return "<1" if 0 < usual < 1 else language.number(round(usual))
@@ -134,9 +156,18 @@ def _rate(rates: Rates, language: Language) -> str:
     return language.percent(failures(rates), rates.sent) if rates.sent else ""
 
 
-def _is_more(line: ReceiverLine) -> bool:
-    """Whether the last day has more failures than usual: by rate where sends are known for both, else by number."""
-    if line.failed < FEWEST:
+def _has_week_before(line: ReceiverLine) -> bool:
+    """Whether anything is known of the week before."""
+    return line.before.sent > 0 or line.usual > 0
+
+
+def _is_raised(line: ReceiverLine, by: ReceiversBy, total: ReceiverLine) -> bool:
+    """Whether the last day has more failures than usual: by rate where sends are known for both, else by number.
+
+    A group of which nothing is known before may be new: a campaign or a stream is, a receiver where all sends are known.
+    """
+    may_be_new = by in (ReceiversBy.CAMPAIGN, ReceiversBy.STREAM) or total.before.sent > 0
+    if line.failed < FEWEST or not _has_week_before(total) or (may_be_new and not _has_week_before(line)):
         return False
     if line.now.sent and line.before.sent:
         return line.now.rate > TIMES * line.before.rate
@@ -152,16 +183,16 @@ def _path(line: ReceiverLine, by: ReceiversBy, visit: Visit) -> str | None:
     return link("/activity", since=since, **{word.value: line.group}, account=visit.parameters["account"])
 
 
-def _show_receiver(line: ReceiverLine, by: ReceiversBy, language: Language, path: str | None) -> ShownReceiver:
-    reason = next(iter(line.now.reasons), None)
+def _show_receiver(line: ReceiverLine, by: ReceiversBy, visit: Visit, total: ReceiverLine) -> ShownReceiver:
+    reason, language = next(iter(line.now.reasons), None), visit.language
     return ShownReceiver(
         _name(line, by, language),
-        path,
+        _path(line, by, visit),
         line,
         _rate(line.now, language),
-        usual_number(line.usual, language),
+        usual_number(line.usual, language) if _has_week_before(line) else "",
         _rate(line.before, language),
-        _is_more(line),
+        _is_raised(line, by, total),
         reason_title(reason, language) if reason else "",
         advice_on(line.group if by is ReceiversBy.PROVIDER else None, Reason(reason), language) if reason else (),
     )

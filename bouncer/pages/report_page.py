@@ -11,6 +11,7 @@ from bouncer.pages.advice_texts import AdviceText, advice_of_report
 from bouncer.pages.deciding_line import mark_line
 from bouncer.pages.letter_text import letter_text
 from bouncer.pages.page_route import Drawn, PageRoute, PlainText, Visit
+from bouncer.pages.unread_page import is_teachable
 from bouncer.pages.wording import OutcomeWords, tell
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import BounceFilter, BounceRow, KeptLetter, LetterFilter, Page
@@ -43,7 +44,8 @@ async def _report(visit: Visit) -> Drawn:
     text = mark_line(shown.text, line) if shown else None
     head = await list_letters(visit.store, visit.scope, None, LetterFilter(), Page(1, number + 1))
     facts = head[0] if head and head[0].letter_id == number else None
-    values = {"id": spell_id(number), "outcomes": outcomes, "text": text, "letter": facts}
+    teaches = facts is not None and visit.signed_in.role.includes(Role.OPERATOR) and is_teachable(facts)
+    values = {"id": spell_id(number), "outcomes": outcomes, "text": text, "letter": facts, "teaches": teaches}
     return Drawn("report.html.j2", {**values, "is_decoded": shown is not None and shown.is_decoded})
 
 

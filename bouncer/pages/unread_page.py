@@ -46,8 +46,12 @@ async def _draw_unread(visit: Visit) -> Drawn:
 
 
 def _row(letter: LetterRow, language: Language) -> UnreadRow:
-    is_report = letter.unread == Unread.UNREADABLE or (letter.unread == Unread.WRITTEN and not letter.reverse_path)
-    return UnreadRow(letter, _title(letter, language), is_report)
+    return UnreadRow(letter, _title(letter, language), is_teachable(letter))
+
+
+def is_teachable(letter: LetterRow) -> bool:
+    """Whether a letter that a person has to see may be a report: nobody's own address sent it."""
+    return letter.unread == Unread.UNREADABLE or (letter.unread == Unread.WRITTEN and not letter.reverse_path)
 
 
 def _title(letter: LetterRow, language: Language) -> str:

@@ -13,6 +13,7 @@ from bouncer.notify.facts import notice_recipient
 from bouncer.policy.ladder import COMPLAINT, UNSUBSCRIBE
 from bouncer.policy.records import Belief, ChangeSource, Suppression
 from bouncer.policy.sign_in import Role
+from bouncer.policy.suppression_formats import IMPORTED
 from bouncer.ports.letters import BounceRow
 from bouncer.ports.suppressions import TrailChange, TrailRow
 from bouncer.verdict.verdict import Category, Reason
@@ -101,6 +102,8 @@ def reason_title(reason: str, language: Language) -> str:
         return language.say(reasons.ASKED)
     if reason == BY_HAND:
         return language.say("suppressed by hand")
+    if reason == IMPORTED:
+        return language.say("imported")
     recorded = Reason.from_record(reason)
     is_own_word = recorded is None or (recorded is Reason.UNKNOWN and reason != Reason.UNKNOWN)
     return reason if is_own_word else language.say(reasons.WORDS[recorded or Reason.UNKNOWN].title)

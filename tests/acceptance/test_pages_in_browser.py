@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Page, async_playwright
 from programs.chromium import chromium_to_drive
 from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 
+from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.records import Belief, EntryKind, NewEntry
 from bouncer.policy.sign_in import Role
 from bouncer.ports.accounts import Account
@@ -212,6 +213,34 @@ async def test_no_word_of_a_chart_is_cut_off(world: World, chromium: Browser, wi
 
     assert words
     assert {path: texts for path, texts in cut_off.items() if texts} == {}
+
+
+CUT_CHOICES = """() => [...document.querySelectorAll('main select')].flatMap(field => {
+    const style = getComputedStyle(field), ruler = document.createElement('canvas').getContext('2d');
+    ruler.font = style.font;
+    return [...field.options].filter((choice, place) => {
+        field.selectedIndex = place;
+        const room = field.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+        const lines = Math.floor(ruler.measureText(choice.textContent).width / room) + 1;
+        return field.clientHeight < lines * 1.15 * parseFloat(style.fontSize);
+    }).map(choice => field.name + ': ' + choice.textContent.trim());
+})"""
+"""Choices of which a field shows a part only when they are chosen: it has fewer lines than their words fill."""
+
+
+@pytest.mark.parametrize("width", [360, 1600])
+@pytest.mark.parametrize("code", LANGUAGE_CODES)
+async def test_a_field_shows_the_whole_of_any_choice(world: World, chromium: Browser, code: str, width: int):
+    page = await signed_in(chromium, world, width=width, locale=code)
+    choices, cut_off = 0, {}
+    for path in ("/activity", "/setup", "/connections/notices", "/connections"):
+        await page.goto(world.base + path)
+        await page.evaluate("document.querySelectorAll('details').forEach(part => part.open = true)")
+        choices += await page.locator("main option").count()
+        cut_off[path] = await page.evaluate(CUT_CHOICES)
+
+    assert choices > len(LANGUAGE_CODES)
+    assert {path: choices for path, choices in cut_off.items() if choices} == {}
 
 
 async def test_she_frees_jane_with_the_keyboard_alone(world: World, chromium: Browser):

@@ -120,6 +120,33 @@ async def test_addresses_are_pasted(world: World, end: str):
     assert {"one@example.org", "two@example.org"} <= await suppressed(world)
 
 
+async def test_a_pasted_line_of_two_addresses_or_cells_is_no_address(world: World):
+    browser = await world.browser()
+    lines = "one@example.org\ntwo@example.org;spam\nthree@example.org,four@example.org\n"
+    fields = {**await token_of(browser), "addresses": lines}
+    preview = await browser.post(PATH, data=fields, files={"file": ("", b"")})
+    await press(browser, preview)
+
+    assert "no mail address" in preview.text
+    assert {address for address in await suppressed(world) if ";" in address or "," in address} == set()
+
+
+@pytest.mark.parametrize(
+    ("octets", "words"),
+    [
+        (b'address\n"jane@example.org\n', "kein CSV"),
+        ("address,why\na@example.org,Empfänger\n".encode("cp1252"), "nicht im gewählten Zeichensatz"),
+    ],
+)
+async def test_a_line_that_cannot_be_taken_says_why_in_the_language_of_the_page(
+    world: World, octets: bytes, words: str
+):
+    browser = await world.browser()
+    browser.headers["accept-language"] = "de"
+
+    assert words in (await send(browser, octets)).text
+
+
 async def test_an_end_holds_for_rows_that_name_none(world: World):
     browser = await world.browser()
     await press(browser, await send(browser, b"one@example.org\n", until="2026-12-24"))

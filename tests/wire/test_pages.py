@@ -375,11 +375,16 @@ async def test_what_was_typed_is_given_back_where_it_is_refused(world: World):
     browser = await world.browser()
     fields = fields_of((await browser.get("/suppressions")).text, "/suppressions")
     filled = {**fields, "address": "jane at example", "why": "a long reason, typed with care"}
-    answer = await browser.post("/suppressions", data=filled)
+    headers = {"referer": f"{world.base}/suppressions"}
+    answer = await browser.post("/suppressions", data=filled, headers=headers)
 
     assert answer.status_code == 422
     assert "a long reason, typed with care" in answer.text
     assert "jane at example" in answer.text
+    assert "is no mail address.</bdi>" in answer.text
+    assert (
+        answer.text.count('<a class="button" href="/suppressions">Suppressions</a>') == 1
+    )  # back to where it was typed
 
 
 async def test_on_the_answer_to_a_form_the_choice_of_a_language_leads_back_to_the_page_of_the_form(world: World):

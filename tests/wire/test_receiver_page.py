@@ -126,6 +126,35 @@ async def test_an_address_that_fails_again_and_again_is_held_and_freed_beside_it
     assert await world.store.suppressions_of_address(AccountScope("acme"), "acme", "full@example.net", now=NOON) == []
 
 
+@pytest.mark.parametrize("by", [by.value for by in ReceiversBy])
+async def test_on_a_first_day_nothing_is_more_than_usual_and_the_page_says_that_nothing_is_compared(
+    world: World, by: str
+):
+    await blocks(world, 10, "gmail.com")
+    page = (await (await world.browser()).get(f"/receivers?by={by}")).text
+
+    assert "Failures since yesterday: 14. Nothing is known of the week before, so nothing is compared." in page
+    assert "ore than usual" not in page
+    assert "0 a day" not in page
+
+
+async def test_on_a_first_day_a_rate_stands_alone(world: World):
+    await sends(world, 40, "gmail.com")
+    page = (await (await world.browser()).get("/receivers")).text
+
+    assert "Since yesterday 4 of 40 mails failed: 10%. Nothing is known of the week before" in page
+
+
+async def test_a_campaign_that_is_new_has_no_usual_number_but_a_provider_has(world: World):
+    spring = failure("old@example.org", Reason.POLICY, "550 5.7.1 no", campaign="spring")
+    await keep_report(world.store, spring, at=NOON - 3 * DAY)
+    await blocks(world, 10, "gmail.com", campaign="summer")
+    browser = await world.browser()
+
+    assert "ore than usual" not in (await browser.get("/receivers?by=campaign")).text
+    assert "More than usual: Gmail, 11." in (await browser.get("/receivers?by=provider")).text
+
+
 async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):
     for days in (0, 1, 7, 8, 30):
         await sends(world, 10, "example.com", days=days, account="zoo")

@@ -47,6 +47,21 @@ async def test_each_letter_says_why_a_person_has_to_see_it_and_can_be_read(world
     assert (read.status_code, "Is it you?" in read.text) == (200, True)
 
 
+@pytest.mark.parametrize(
+    ("why", "is_offered"), [(Unread.UNREADABLE, True), (Unread.WRITTEN, True), (Unread.ANSWER, False)]
+)
+async def test_an_operator_teaches_from_the_letter_itself_as_from_the_list(
+    world: World, why: Unread, *, is_offered: bool
+):
+    await keep(world, why)
+    owner, operator = await world.browser(), await world.browser(Role.OPERATOR, person="root")
+    path = (await owner.get("/unread")).text.partition('<p><a href="')[2].partition('"')[0]
+    letter_id = path.rpartition("/")[2]
+
+    assert (f"/unread/{letter_id}/teach" in (await operator.get(path)).text) is is_offered
+    assert "/teach" not in (await owner.get(path)).text
+
+
 async def test_today_leads_to_the_unread_letters(world: World):
     await keep(world, Unread.ANSWER)
 

@@ -202,6 +202,18 @@ def test_no_template_has_punctuation_of_its_own():
     assert {name: signs for name, signs in faults.items() if signs} == {}
 
 
+def test_no_page_puts_a_blank_between_two_sentences_where_a_language_may_have_none():
+    spaced = re.compile(r'\."[^{}]*\}\}(?:\{%[^%]*%\})* (?:\{%[^%]*%\})*\{\{ (?:say|count)\(')
+    faults = {page.name: spaced.findall(page.read_text()) for page in templates() if page.parts[-3] == "pages"}
+
+    assert {name: places for name, places in faults.items() if places} == {}
+
+
+@pytest.mark.parametrize(("code", "noun"), [("es", "todas?|todos?"), ("fr", "tous|toutes?")])
+def test_the_choice_of_all_agrees_with_nouns_of_either_gender(code: str, noun: str):
+    assert not re.fullmatch(noun, catalogue(code)["all"])
+
+
 @pytest.mark.parametrize("code", TRANSLATED)
 def test_a_sentence_stays_a_sentence(code: str):
     """A full stop where the English has one: lines of a file that slipped against each other are seen by it."""

@@ -30,12 +30,12 @@ def test_each_text_is_what_some_module_says():
 @pytest.mark.parametrize(
     ("detail", "sentence"),
     [
-        ("there is no account 'zoo'", "Ein Konto 'zoo' gibt es nicht"),
-        ("'x' is no mail address", "'x' ist keine Mailadresse"),
+        ("there is no account 'zoo'", "Ein Konto 'zoo' gibt es nicht."),
+        ("'x' is no mail address", "'x' ist keine Mailadresse."),
         ("since must be one of a, b.", "Since muss eines von diesen sein: a, b."),
-        ("you have 20 saved filters: delete one first", "Sie haben 20 gespeicherte Filter: Löschen Sie zuerst einen"),
+        ("you have 20 saved filters: delete one first", "Sie haben 20 gespeicherte Filter: Löschen Sie zuerst einen."),
         ("Nennen Sie eine Adresse.", "Nennen Sie eine Adresse."),
-        ("some error that nobody foresaw", "Some error that nobody foresaw"),
+        ("some error that nobody foresaw", "Some error that nobody foresaw."),
         ("", ""),
     ],
 )
@@ -43,5 +43,9 @@ def test_an_error_is_a_sentence_in_the_readers_language(detail: str, sentence: s
     assert problem_words(detail, GERMAN) == sentence
 
 
-def test_in_english_it_is_the_use_cases_own():
-    assert problem_words("there is no account 'zoo'", LANGUAGES[ENGLISH]) == "There is no account 'zoo'"
+def test_in_english_it_is_the_use_cases_own_as_a_sentence():
+    assert problem_words("there is no account 'zoo'", LANGUAGES[ENGLISH]) == "There is no account 'zoo'."
+
+
+def test_a_japanese_sentence_ends_as_one():
+    assert problem_words("there is no account 'zoo'", LANGUAGES["ja"]).endswith("。")
