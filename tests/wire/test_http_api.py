@@ -666,7 +666,7 @@ async def test_a_repeated_request_for_another_account_is_another_request(asker: 
     assert (await post("acme")).status == 200
     assert problem(await post("zoo"))[0] == 422
     assert (await post("acme")).headers["idempotency-replayed"] == "true"
-    assert await asker.store.in_force(AccountScope("zoo"), "zoo", "joe@example.net", now=NOON) == []
+    assert await asker.store.suppressions_of_address(AccountScope("zoo"), "zoo", "joe@example.net", now=NOON) == []
 
 
 async def test_a_request_that_failed_may_be_sent_again_under_its_name(asker: Asker):
