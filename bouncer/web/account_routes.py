@@ -43,7 +43,7 @@ _Senders = Annotated[
 _Owners = Annotated[tuple[Address, ...], msgspec.Meta(max_length=MOST_VALUES)]
 _Preferences = dict[
     Annotated[str, msgspec.Meta(max_length=MAX_TEXT)],
-    Annotated[str, LINE.of_text(max_length=MAX_PREFERENCE)],
+    Annotated[str, LINE.bounds(max_length=MAX_PREFERENCE)],
 ]
 
 

@@ -18,7 +18,7 @@ from bouncer.web.spelling import NOTICE
 MOST_NOTICES = 100
 """Notices of one change: each is a commit, and other writers go between."""
 
-Number = Annotated[str, NOTICE.of_text()]
+Number = Annotated[str, NOTICE.bounds()]
 
 
 class NoticesToChange(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

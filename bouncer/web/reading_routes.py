@@ -28,7 +28,7 @@ class LettersToReread(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Ids of letters; with *dry_run* the changes are only shown."""
 
     letters: Annotated[
-        tuple[Annotated[str, LETTER.of_text()], ...],
+        tuple[Annotated[str, LETTER.bounds()], ...],
         msgspec.Meta(min_length=1, max_length=MOST_REREAD),
     ]
     dry_run: bool = True

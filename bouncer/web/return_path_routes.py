@@ -25,7 +25,7 @@ class PathsToSign(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Recipients that get a path each: for which domain (null: the first), for how long, with which word of the sender."""
 
     recipients: Annotated[tuple[Address, ...], msgspec.Meta(min_length=1, max_length=MOST_PATHS)]
-    reference: Annotated[str, REFERENCE.of_text()] | None = None
+    reference: Annotated[str, REFERENCE.bounds()] | None = None
     domain: Annotated[str, msgspec.Meta(min_length=1, max_length=MAX_TEXT)] | None = None
     days: Annotated[int, msgspec.Meta(ge=1, le=MOST_DAYS)] | None = None
     hashed: bool = False

@@ -28,7 +28,7 @@ _Line = Annotated[int, msgspec.Meta(ge=0, lt=MOST_LINES)]
 class MarkedLetter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Marks on a letter's lines, of which a rule is made. *names*: the recipient's line; null with another *place* than line."""
 
-    letter: Annotated[str, LETTER.of_text()]
+    letter: Annotated[str, LETTER.bounds()]
     reason: Reason
     says: Annotated[tuple[_Line, ...], msgspec.Meta(max_length=MOST_PHRASES)] = ()
     phrases: Annotated[

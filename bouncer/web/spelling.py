@@ -18,7 +18,7 @@ class Spelling:
     pattern: str
     words: str
 
-    def of_text(self, *, max_length: int | None = None) -> msgspec.Meta:
+    def bounds(self, *, max_length: int | None = None) -> msgspec.Meta:
         """Give the bounds of a text that is spelled so."""
         description = f"{self.words[0].upper()}{self.words[1:]}"
         return msgspec.Meta(pattern=self.pattern, max_length=max_length, description=description)
