@@ -180,7 +180,8 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
         return [
             Mention(MentionKind.REPLY, number, 0, address, line)
             for start, address in addresses.find_with_positions(line)
-            if not _MOVED_TO.search(line, 0, start) and not is_of_other(line[:start])
+            if not _MOVED_TO.search(line[max(0, start - _CONTEXT) : start])
+            and not is_of_other(line[max(0, start - _CONTEXT) : start])
         ]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)

@@ -8,7 +8,7 @@ from bouncer.ndr import addresses, headings, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
-from bouncer.ndr.paragraphs import sentences_about
+from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, sentences_about
 from bouncer.ndr.succeeded import is_accepted, tell_success
 
 _ALIAS = re.compile(
@@ -63,7 +63,7 @@ def failed_statements(letter: Letter) -> list[Statement]:
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
     statements = list(_gather(chosen, mentions, letter.lines).values())
-    if len(statements) < 2:  # noqa: PLR2004 -- success is told apart from failure only where there are both
+    if not 1 < len(statements) <= MOST_IN_SENTENCES:
         return statements
     return [
         statement for statement in statements if not (statement.sentence and tell_success(statement.words))
@@ -187,7 +187,7 @@ def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) ->
             or (mention.kind is MentionKind.SENTENCE and statement.sentence)
         ):
             words = transcript.answer(mention, lines, heads)[:MAX_WORDS]
-            if statement.sentence and len(gathered) > 1:
+            if statement.sentence and 1 < len(gathered) <= MOST_IN_SENTENCES:
                 words = sentences_about(mention.address, words, [other.address for other in gathered.values()])
             statement.add_reply(words)
     return gathered

@@ -23,11 +23,9 @@ _SENTENCE_END = re.compile(r"(?<=[.!?;])\s++|(?<=[\u3002\uff01\uff1f])")
 
 
 def sentences_about(address: str, words: str, recipients: Iterable[str]) -> str:
-    """Give of *words* the sentences about *address*, without those about others of the *recipients*; all where they are many."""
+    """Give of *words* the sentences about *address*, without those about others of the *recipients*."""
     own = address.lower()
     others = {recipient.lower() for recipient in recipients} - {own}
-    if len(others) >= MOST_IN_SENTENCES:
-        return words
     chosen: list[str] = []
     is_about_it = False
     for sentence in _SENTENCE_END.split(words):

@@ -100,9 +100,10 @@ def _own_subject(letter: Letter) -> str:
 
 def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
-    if account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
+    few = len(statements) <= _MOST_HEADINGS
+    if few and account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
         return action
-    late = phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
+    late = few and phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
     if of_all is Action.FAILED and _NOT_FATAL not in letter.flat and not late:
         return of_all
     head = headings.find_heading(letter.lines, account.line)
