@@ -15,12 +15,14 @@ DOUBT = (
     r"if you (?:see|get|read|receive|got)\b",
     # what stands before a colon says whose words follow: another check's, another address', another time's
     (
-        r"(?:spf|dkim|dmarc|cc|bcc|reply-to|errors-to|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
+        r"(?:spf|dkim|dmarc|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
         r"|(?:text|body|subject|message|letter) (?:contains|has|reads)"
         r"|(?:scanner|sandbox|filter|analysis|analyser)(?: (?:says|error|report|reports|result))?"
         r"|(?:earlier|previous|last|older) (?:mail|message|answer|letter|attempt|week|month|year|day)"
         r"|one of (?:\d{1,4}|several|many|your|the) (?:addresses|recipients|users)) ?: "
     ),
+    # but not a field of a quoted header, with an address and the next field behind it
+    r"(?:cc|bcc|reply-to|errors-to) ?: (?!\S{0,80}@\S{0,80}(?<!:) )",
     r"it may be\b",
     r"could be that\b",
     r"(?:may|might|could) (?:also )?be an? (?:unknown|invalid|bad|wrong|misspelt|misspelled|non-?existent|closed|deleted)\b",
