@@ -46,9 +46,9 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
     hidden = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
     content = _ShownUnsent(
         sentence=speech.count(
-            "{number} mail of account {account} was dropped, because its address is on your suppression list. Your mail server "
+            "{number} message of account {account} was dropped, because its address is on your suppression list. Your mail server "
             "took it, so whoever sent it was not told.",
-            "{number} mails of account {account} were dropped, because their addresses are on your suppression list. Your mail "
+            "{number} messages of account {account} were dropped, because their addresses are on your suppression list. Your mail "
             "server took them, so whoever sent them was not told.",
             unsent.count,
             account=line(account, MAX_NAME),
@@ -59,8 +59,8 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
         label_columns=max((label_columns(item.facts) for item in items), default=0),
     )
     subject = speech.count(
-        "{number} mail was not sent: its address is suppressed",
-        "{number} mails were not sent: their addresses are suppressed",
+        "{number} message was not sent: its address is suppressed",
+        "{number} messages were not sent: their addresses are suppressed",
         unsent.count,
     )
     return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
@@ -69,7 +69,7 @@ def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, cod
 def _named_recipient(to: UnsentTo, speech: Language) -> _Named:
     title = cause_in_words(to.reason)
     why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
-    facts = [(speech.say("Why"), capitalize(why)), (speech.say("Mails"), speech.number(to.count))]
+    facts = [(speech.say("Why"), capitalize(why)), (speech.say("Messages"), speech.number(to.count))]
     if to.until is not None:
         facts.append((speech.say("Suppressed until"), speech.date(to.until)))
     if to.subject:
@@ -83,4 +83,4 @@ def _advice(account: str, speech: Language) -> Iterator[str]:
         "Refuse it instead: {command}",
         command=f"bouncer account set {account} --suppressed refuse",
     )
-    yield speech.say("Stop these mails: {command}", command=f"bouncer account set {account} --prefer dropped=off")
+    yield speech.say("Stop these notices: {command}", command=f"bouncer account set {account} --prefer dropped=off")

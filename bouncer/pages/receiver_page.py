@@ -120,7 +120,7 @@ def _answer(total: ReceiverLine, language: Language) -> str:
         return join_sentences(_first_day(total, language), language)
     if total.now.sent:
         return language.say(
-            "Since yesterday {failed} of {sent} mails failed: {rate}. In the week before: {usual}.",
+            "Since yesterday {failed} of {sent} messages failed: {rate}. In the week before: {usual}.",
             failed=failed,
             sent=language.number(total.now.sent),
             rate=_rate(total.now, language),
@@ -138,7 +138,7 @@ def _first_day(total: ReceiverLine, language: Language) -> Iterator[str]:
     failed, sent, rate = language.number(total.failed), language.number(total.now.sent), _rate(total.now, language)
     if rate:
         yield language.say(
-            "Since yesterday {failed} of {sent} mails failed: {rate}.", failed=failed, sent=sent, rate=rate
+            "Since yesterday {failed} of {sent} messages failed: {rate}.", failed=failed, sent=sent, rate=rate
         )
     else:
         yield language.say("Failures since yesterday: {failed}.", failed=failed)

@@ -72,7 +72,7 @@ def _answer(findings: Sequence[Finding], language: Language) -> tuple[str, str]:
         words = ("{number} thing has to be put right.", "{number} things have to be put right.")
         return language.count(*words, faults), "hard"
     if doubts:
-        words = ("It works. {number} thing is to think about.", "It works. {number} things are to think about.")
+        words = ("It works. {number} thing needs a look.", "It works. {number} things need a look.")
         return language.count(*words, doubts), "soft"
     return language.say("It works, as far as can be seen from here."), GOOD
 

@@ -93,7 +93,7 @@ def preference_fields(owner_preferences: Preferences, language: Language) -> Ite
         )
     yield FormField(
         "most",
-        language.say("Mails at once, before one digest tells the rest"),
+        language.say("Notices at once, before one digest tells the rest"),
         str(owner_preferences.most),
         maximum=MAX_MAILS,
     )

@@ -65,9 +65,7 @@ def _answer(counts: Sequence[OutcomeCount], language: Language, *, is_cut: bool)
     )
     if not suppressed_number:
         return failure_line
-    after = language.count(
-        "{number} address was suppressed for it.", "{number} addresses were suppressed for it.", suppressed_number
-    )
+    after = language.count("{number} address was suppressed.", "{number} addresses were suppressed.", suppressed_number)
     return language.say("{general} {special}", general=failure_line, special=after)
 
 

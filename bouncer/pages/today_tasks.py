@@ -128,8 +128,8 @@ async def _blocks(visit: Visit, failed: Sequence[OutcomeCount], since: dt.dateti
         return ()
     language = visit.language
     words = language.count(
-        "{number} mail was blocked, and the address is not at fault: see what the server asks for.",
-        "{number} mails were blocked, and the addresses are not at fault: see what the servers ask for.",
+        "{number} message was blocked, and the address is not at fault: see what the server asks for.",
+        "{number} messages were blocked, and the addresses are not at fault: see what the servers ask for.",
         blocked,
     )
     criteria = BounceFilter(category=Category.BLOCK, since=since)

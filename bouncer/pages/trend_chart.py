@@ -84,12 +84,12 @@ def _answer(days: Sequence[TrendDay], sent: int, language: Language) -> str:
     rate = _rate(failed, sent, language)
     if not rate:
         words = (
-            "{number} mail of the last {days} days failed, as far as is known.",
-            "{number} mails of the last {days} days failed, as far as is known.",
+            "{number} message of the last {days} days failed, as far as is known.",
+            "{number} messages of the last {days} days failed, as far as is known.",
         )
         return language.count(*words, failed, days=len(days))
     return language.say(
-        "Of {sent} mails of the last {days} days {failed} failed: {rate}.",
+        "Of {sent} messages of the last {days} days {failed} failed: {rate}.",
         sent=language.number(sent),
         days=len(days),
         failed=language.number(failed),

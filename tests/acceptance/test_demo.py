@@ -219,7 +219,7 @@ def test_the_link_opens_the_pages_with_what_was_played(demo: Demo):
         suppressed = browser.get("/suppressions.ndjson").text
 
     assert "reported in the last 24 hours" in today
-    assert "mails were blocked" in today
+    assert "messages were blocked" in today
     assert "More than usual: Microsoft" in receivers
     assert '<rect class="failed"' in receivers
     assert "mailbox does not exist" in address_page

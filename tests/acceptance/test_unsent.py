@@ -63,7 +63,7 @@ async def test_what_an_account_drops_is_in_log_report_and_mail(ours: Ours):
     assert report(ours, "provider") == {"acme example.org": (1, 3, 0), "zoo example.org": (0, 0, 1)}
     assert (mail["To"], mail["Subject"]) == (
         "ann@acme.example",
-        "3 mails were not sent: their addresses are suppressed",
+        "3 messages were not sent: their addresses are suppressed",
     )
     text = mail.get_content()
     assert text.index(GONE) < text.index(FULL)
@@ -79,7 +79,10 @@ async def test_what_cannot_be_refused_is_told_too(ours: Ours):
     (mail,) = mails_of_dropped(ours)
 
     assert report(ours) == {"zoo": (1, 2, 0)}
-    assert (mail["To"], mail["Subject"]) == ("ann@zoo.example", "2 mails were not sent: their addresses are suppressed")
+    assert (mail["To"], mail["Subject"]) == (
+        "ann@zoo.example",
+        "2 messages were not sent: their addresses are suppressed",
+    )
 
 
 async def test_an_owner_may_prefer_not_to_be_told(ours: Ours):

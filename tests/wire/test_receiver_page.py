@@ -53,7 +53,7 @@ async def test_where_sends_are_known_failures_are_rated_beside_the_week_before(w
     await blocks(world, 9, "gmail.com")
     page = (await (await world.browser()).get("/receivers")).text
 
-    assert "of 40 mails failed:" in page
+    assert "of 40 messages failed:" in page
     assert "How much was sent is not known" not in page
     assert "more than usual" in page
     assert "Gmail" in page or "Google" in page
@@ -142,7 +142,7 @@ async def test_on_a_first_day_a_rate_stands_alone(world: World):
     await sends(world, 40, "gmail.com")
     page = (await (await world.browser()).get("/receivers")).text
 
-    assert "Since yesterday 4 of 40 mails failed: 10%. Nothing is known of the week before" in page
+    assert "Since yesterday 4 of 40 messages failed: 10%. Nothing is known of the week before" in page
 
 
 async def test_a_campaign_that_is_new_has_no_usual_number_but_a_provider_has(world: World):

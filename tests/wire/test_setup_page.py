@@ -308,7 +308,7 @@ def results(*findings: Finding) -> check_runner.Examine:
     ("findings", "answer"),
     [
         ([ok("clock", "is steady")], "It works, as far as can be seen from here."),
-        ([ok("clock", "is steady"), warn("DKIM key", "none", "make one")], "It works. 1 thing is to think about."),
+        ([ok("clock", "is steady"), warn("DKIM key", "none", "make one")], "It works. 1 thing needs a look."),
         (
             [warn("a", "b", "c"), fail("accounts", "none", "add one"), fail("x", "y", "z")],
             "2 things have to be put right.",
@@ -415,7 +415,7 @@ async def test_the_real_checks_give_results(world: World):
     page = (await (await world.browser(Role.OPERATOR, person="root")).get("/setup")).text
 
     assert "only good for trying out" in page
-    assert "to think about" in page or "put right" in page
+    assert "a look" in page or "put right" in page
     assert JANE not in page
 
 

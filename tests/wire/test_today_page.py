@@ -127,8 +127,8 @@ async def test_tasks_of_the_fewest_mails_are_left_out_where_there_are_more_than_
 async def test_today_says_what_came_and_what_to_do(world: World):
     page = await today(await world.browser())
 
-    assert "5 failures were reported in the last 24 hours. 1 address was suppressed for it." in page
-    assert "1 mail was blocked" in page
+    assert "5 failures were reported in the last 24 hours. 1 address was suppressed." in page
+    assert "1 message was blocked" in page
     assert "1 report is not proven" in page
 
 
@@ -149,7 +149,7 @@ async def test_what_concerns_most_mails_comes_first(world: World):
     sentences = [words for words, _ in tasks(await today(await world.browser()))]
 
     assert [words[:20] for words in sentences] == [
-        "4 mails were blocked",
+        "4 messages were bloc",
         "4 reports are not pr",
         "2 letters came that ",
     ]
@@ -235,7 +235,7 @@ async def test_the_trend_counts_by_category_and_day_where_sends_are_not_known(wo
         "1 March 2026": ["1", "1", "1", "1", "0", "4"],
         "27 February 2026": ["0", "0", "0", "1", "0", "1"],
     }
-    assert "5 mails of the last 14 days failed, as far as is known." in page
+    assert "5 messages of the last 14 days failed, as far as is known." in page
     assert "How much was sent is not known" in page
     assert page.count('<rect class="part ') == 5
     assert '<text x="0" y="-4">4</text>' in page, "the number of the highest column"
@@ -247,7 +247,7 @@ async def test_the_trend_has_rates_where_sends_are_known(world: World):
     page = await today(await world.browser())
 
     assert table(page) == {"1 March 2026": ["1", "1", "1", "1", "0", "4", "40", "10%"]}
-    assert "Of 40 mails of the last 14 days 4 failed: 10%." in page
+    assert "Of 40 messages of the last 14 days 4 failed: 10%." in page
     assert "How much was sent is not known" not in page
 
 
