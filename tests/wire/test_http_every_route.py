@@ -127,10 +127,10 @@ LONGEST = f"{'l' * 64}@{'.'.join(['d' * 59] * 3)}.example"
 ADDRESSES = (
     "jane+news=joe@example.net",
     "a/b/../c@example.net",
-    "o'neil%25&x=1#?;@example.net",
+    "o'neil%25&x=1#?$@example.net",
     "j\u00e4n\u00e9@b\u00fccher.example",
     "jane@xn--bcher-kva.example",
-    '"a,b\\"c"@example.net',
+    '"a,b;\\"c"@example.net',
     LONGEST,
 )
 """Addresses that are hard to write into a URL; the last is as long as an address can be."""
