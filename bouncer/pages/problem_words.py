@@ -52,14 +52,24 @@ TEXTS = (
 )
 """The errors that people meet on pages, with places for what differs."""
 _KNOWN = KnownTexts(TEXTS)
+_NAMES = ("Address", "Campaign", "Category", "Domain", "Provider", "Reason", "Since", "State", "Stream", "Until")
+_FIELDS = {name.lower(): name for name in _NAMES}
+"""Parameters of a page's URL, and the words beside their fields."""
 _ENDS = (".", "。", "!", "?")
 
 
 def problem_words(detail: str, language: Language) -> str:
     """Make a sentence of the *detail* of an error, translated; a text that is unknown, or translated already, keeps its words."""
+    detail = _name_field(detail, language)
     translation = None if language.code == ENGLISH else _KNOWN.say(detail, language)
     words = capitalize(detail if translation is None else translation)
     return words if not words or words.endswith(_ENDS) else language.say("{sentence}.", sentence=words)
+
+
+def _name_field(detail: str, language: Language) -> str:
+    """Name the parameter that *detail* begins with as its field is named on the page."""
+    parameter, blank, words = detail.partition(" ")
+    return f"{language.say(_FIELDS[parameter])}{blank}{words}" if parameter in _FIELDS else detail
 
 
 def texts() -> tuple[str, ...]:

@@ -32,7 +32,7 @@ def test_each_text_is_what_some_module_says():
     [
         ("there is no account 'zoo'", "Ein Konto 'zoo' gibt es nicht."),
         ("'x' is no mail address", "'x' ist keine Mailadresse."),
-        ("since must be one of a, b.", "Since muss eines von diesen sein: a, b."),
+        ("since must be one of a, b.", "Seit muss eines von diesen sein: a, b."),
         ("you have 20 saved filters: delete one first", "Sie haben 20 gespeicherte Filter: Löschen Sie zuerst einen."),
         ("Nennen Sie eine Adresse.", "Nennen Sie eine Adresse."),
         ("some error that nobody foresaw", "Some error that nobody foresaw."),
