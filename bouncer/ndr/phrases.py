@@ -148,10 +148,16 @@ ASK = split_phrases(
     identifier | forward this | complain | report this | kontakt | wenden | contacter | contacte | отправител |
     обратитесь | 問い合わせ | 联系 | to reach | reference | please quote | report spam | report phish | spam to |
     phishing to | suspicious | new address | neue adresse | nouvelle adresse | nueva dirección | novo endereço |
-    nuovo indirizzo | nieuwe adres | has moved to | successor | nachfolger
+    nuovo indirizzo | nieuwe adres | has moved to | successor | nachfolger |
+    similar address | similar name | similar user | similar mailbox | similar recipient | did you mean | perhaps you
+    mean | closest match | nearest match | suggestions | suggested address | ähnliche adresse |
+    ähnliche name | ähnliche postf | meinten sie | adresses similaires | adresses proches | vouliez-vous dire |
+    direcciones similares | direcciones parecidas | quiso decir | indirizzi simili | intendevi | endereços semelhantes |
+    endereços parecidos | quis dizer | vergelijkbare adres | bedoelde u | liknande adress | menade du | lignende adresse |
+    mente du | podobne adres | podobné adres | похожие адрес | возможно, вы имели в виду
     """
 )
-"""Phrases before the address of somebody who helps: that address did not fail."""
+"""Phrases before the address of somebody who helps, or of somebody with a similar name: that address did not fail."""
 
 
 DELIVERED = split_phrases(
