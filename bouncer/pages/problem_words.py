@@ -1,5 +1,7 @@
 """Translates the sentences of errors, which other layers write in English, into the reader's language."""
 
+import re
+
 from bouncer.compose.language import Language
 from bouncer.compose.sentences import capitalize
 from bouncer.pages.known_texts import KnownTexts
@@ -37,6 +39,11 @@ TEXTS = (
     "{what} is no day, as 2026-11-01, and no time, as 2026-11-01T12:30:00Z.",
     "{what} must have 1 to {number} characters.",
     "{what} must be one of {other}.",
+    "{what}: must be two times of day, 22:00-07:00",
+    "{what}: must be the name of a time zone, Europe/Berlin",
+    "{what}: must be a number from 0 to {number}",
+    "{what}: must be one of {other}",
+    "{what}: must have {number} characters at most",
     "There is no parameter {what} here.",
     "The parameter {what} stands there twice.",
     "The store does not answer now; try again.",
@@ -53,8 +60,14 @@ TEXTS = (
 """The errors that people meet on pages, with places for what differs."""
 _KNOWN = KnownTexts(TEXTS)
 _NAMES = ("Address", "Campaign", "Category", "Domain", "Provider", "Reason", "Since", "State", "Stream", "Until")
-_FIELDS = {name.lower(): name for name in _NAMES}
-"""Parameters of a page's URL, and the words beside their fields."""
+_FIELDS = {
+    **{name.lower(): name for name in _NAMES},
+    "quiet": "Hours without mail",
+    "zone": "Time zone",
+    "most": "Notices at once, before one digest tells the rest",
+    "contact": "Who to ask",
+}
+"""Parameters of a page's URL and keys of preferences, with the words beside their fields."""
 _ENDS = (".", "。", "!", "?")
 
 
@@ -67,9 +80,9 @@ def problem_words(detail: str, language: Language) -> str:
 
 
 def _name_field(detail: str, language: Language) -> str:
-    """Name the parameter that *detail* begins with as its field is named on the page."""
-    parameter, blank, words = detail.partition(" ")
-    return f"{language.say(_FIELDS[parameter])}{blank}{words}" if parameter in _FIELDS else detail
+    """Name the parameter or preference that *detail* begins with as its field is named on the page."""
+    name = re.split("[ :]", detail, maxsplit=1)[0]
+    return f"{language.say(_FIELDS[name])}{detail.removeprefix(name)}" if name in _FIELDS else detail
 
 
 def texts() -> tuple[str, ...]:

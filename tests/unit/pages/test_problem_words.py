@@ -17,12 +17,12 @@ SPEAKING = {"manage", "pages", "policy", "web"}
 
 
 def test_each_text_is_what_some_module_says():
-    """Texts about a request's parameter begin with its name."""
+    """Texts about a request's parameter, or a preference, begin with its name."""
     modules = sorted(Path(bouncer.__file__).parent.rglob("*.py"), key=lambda module: module.parent.name not in SPEAKING)
     missing = {re.sub(r"\{\w+\}", "{}", text) for text in TEXTS}
     for module in modules:
         if missing and module.name not in {"problem_words.py", "check_words.py"}:
-            missing -= {form for text in texts_of([module]) for form in (text, f"{{}} {text}.")}
+            missing -= {form for text in texts_of([module]) for form in (text, f"{{}} {text}.", f"{{}}: {text}")}
 
     assert missing == set()
 
@@ -33,6 +33,10 @@ def test_each_text_is_what_some_module_says():
         ("there is no account 'zoo'", "Ein Konto 'zoo' gibt es nicht."),
         ("'x' is no mail address", "'x' ist keine Mailadresse."),
         ("since must be one of a, b.", "Seit muss eines von diesen sein: a, b."),
+        (
+            "quiet: must be two times of day, 22:00-07:00",
+            "Stunden ohne Mail: muss aus zwei Uhrzeiten bestehen, 22:00-07:00.",
+        ),
         ("you have 20 saved filters: delete one first", "Sie haben 20 gespeicherte Filter: Löschen Sie zuerst einen."),
         ("Nennen Sie eine Adresse.", "Nennen Sie eine Adresse."),
         ("some error that nobody foresaw", "Some error that nobody foresaw."),
