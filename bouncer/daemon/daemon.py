@@ -9,6 +9,7 @@ import contextlib
 import datetime as dt
 import logging
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +30,7 @@ from bouncer.daemon.running_stages import cancel_stages, start_stages
 from bouncer.daemon.store_watch import StoreWatch
 from bouncer.daemon.systemd import Inherited
 from bouncer.daemon.taught_reading import reading_taught
+from bouncer.daemon.work_watch import WorkWatch
 from bouncer.errors import collect_faults
 from bouncer.key_files import read_keys
 from bouncer.listening import socket_name_text
@@ -240,7 +242,7 @@ async def _open_recording(
 ) -> RecordingPart:
     if not is_divided:
         return await open_recording(settings, store, stack, clock)
-    process = RecordingProcess(settings)
+    process = RecordingProcess(settings, WorkWatch(store.has_work, now=now, elapsed=time.monotonic))
     stack.push_async_callback(process.close)
     await process.start()
     return process

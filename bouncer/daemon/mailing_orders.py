@@ -10,6 +10,8 @@ from collections.abc import Callable
 from operator import attrgetter
 from typing import Any
 
+REST = b"rest"
+"""The answer of a recording process that ends as there is no work; an empty answer is a sign of life."""
 MIN_FIELDS = 2
 """Fields from which on ``attrgetter`` gives a tuple."""
 

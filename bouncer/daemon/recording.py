@@ -61,6 +61,8 @@ class Recording:
         self._settings = settings
         self._admit = admit = make_admit(settings.smtp, store, keys)
         self._letters_came = asyncio.Event()
+        self.orders_count = 0
+        """The number of calls of ``wake`` and ``renew`` so far."""
         reverse_path = notice_path(settings, lambda: admit.keys, lambda: self._settings.tokens.expire_days)
         self._delivering = make_delivering(
             settings, store, reverse_path, stack, LoggedAddresses(admit), link_urls(settings, lambda: admit.keys), clock
@@ -70,10 +72,13 @@ class Recording:
         self._read.outliving_days = settings.outliving_days
         self._lapse = Lapse(store, now=now, wake=wake)
         self._retire = Retire(store, settings.retention, now=now)
+        self.retire_after = 0.0
+        """Seconds until old letters and records are deleted for the first time; after that it is done every hour."""
         self._clock_back = ClockBack(store, now=now, elapsed=time.monotonic, wake=self._wake_all)
 
     def wake(self) -> None:
         """Have letters read at once."""
+        self.orders_count += 1
         self._letters_came.set()
 
     def _wake_all(self) -> None:
@@ -82,16 +87,30 @@ class Recording:
 
     def renew(self, settings: Settings) -> None:
         """Put *settings* in force, as far as they can change."""
+        self.orders_count += 1
         self._admit.keys = self._read.keys = read_keys(settings.tokens.keys)
         self._read.outliving_days = settings.outliving_days
         self._retire.renew(settings.retention)
         self._settings = settings
 
     @property
+    def may_rest(self) -> bool:
+        """Whether nothing is lost by an end of the process while the store has no work.
+
+        It may not rest with accounts' own templates, whose faults and lost drawings it remembers, nor while it deletes old letters.
+        """
+        return not self._settings.forward.templates and not self._retire.is_running
+
+    @property
     def runs(self) -> Mapping[str, Callable[[], Awaitable[None]]]:
         """The functions that run the stages for ever."""
         read = functools.partial(self._read.run, self._letters_came)
-        of_the_clock = {"retire": self._retire.run, "lapse": self._lapse.run, "clock-back": self._clock_back.run}
+        retire = functools.partial(self._retire.run, self.retire_after)
+        of_the_clock: dict[str, Callable[[], Awaitable[None]]] = {
+            "retire": retire,
+            "lapse": self._lapse.run,
+            "clock-back": self._clock_back.run,
+        }
         return {"read": read, **of_the_clock, **self._delivering.runs}
 
 

@@ -75,6 +75,14 @@ class Store(
         """
         ...
 
+    async def has_work(self, *, now: dt.datetime, since: dt.datetime) -> bool:
+        """Say whether anything waits for the process that records and delivers; for a time when that process does not run.
+
+        That is a letter in state kept, an entry of the outbox or a digest that is due *now*, each whether it is leased or not, or
+        a suppression of an account with webhooks that has ended after *since*. Changes nothing.
+        """
+        ...
+
     async def forget_unfinished(self) -> None:
         """Delete pieces of large letters whose process ended meanwhile. Idempotent; called before this process keeps letters."""
         ...

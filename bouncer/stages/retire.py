@@ -29,18 +29,23 @@ class Retire:
         self._settings = settings
         self._now = now
         self._warned_of: dt.datetime | None = None
+        self.is_running = False
+        """Whether letters and records are being deleted."""
 
     def renew(self, settings: RetentionSettings) -> None:
         """Use *settings* from the next run on."""
         self._settings = settings
 
-    async def run(self) -> None:
-        """Run every hour, for ever."""
+    async def run(self, first_after: float = 0.0) -> None:
+        """Run every hour, for ever; for the first time after *first_after* seconds."""
+        await asyncio.sleep(first_after)
         while True:
+            self.is_running = True
             try:
                 await self.run_once()
             except StoreError as error:
                 _log.log(error.level(logging.WARNING), "nothing is forgotten now, the store does not answer: %s", error)
+            self.is_running = False
             await asyncio.sleep(INTERVAL_SECONDS)
 
     async def run_once(self) -> bool:

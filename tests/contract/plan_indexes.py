@@ -529,6 +529,10 @@ waiting.WaitingWalk.read_next
     letters by ix_letters_path_key
 waiting._read
     letters by ix_letters_state
+work.has_work
+    letters by ix_letters_state
+    outbox by ix_outbox_due
+    suppressions by ix_suppressions_until
 """
 """By query, the function of the store that sends it: the large tables that it reads, each with its indexes; ``id`` is the order of
 the table itself. The indexes are in ``bouncer.store.tables``."""

@@ -74,6 +74,7 @@ FOR_ALL_ACCOUNTS = {
     "lost_files": "of the store's files",
     "release_leases": "ends the leases of a process that is gone",
     "bring_back": "of the machine's clock, whatever it has dated",
+    "has_work": "whether the process that works for all accounts has anything to do",
     "forget_unfinished": "deletes letters that nobody was told are kept",
     "schedule_entries": "the daemon schedules the entries of all accounts in turn",
     "lease_entries": "the daemon sends the entries of all accounts in turn",

@@ -129,6 +129,7 @@ async def use_filled(store: Store) -> None:
     await store.release_leases()
     await store.bring_back(now=NOON)
     await store.forget_unfinished()
+    await store.has_work(now=LATER, since=NOON)
     await use_letters(store)
     for page in (Page(1000), Page(1000, before=1 << 62)):
         await use_every_list(store, page)

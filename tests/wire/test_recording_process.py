@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,15 +13,18 @@ import pytest
 from contract.factories import NOON, letter
 from programs.empty_store import make_empty_store
 
+from bouncer.clock import now
 from bouncer.daemon import recording_process
 from bouncer.daemon.recording import open_recording
 from bouncer.daemon.recording_process import WAKE_SECONDS, RecordingProcess
+from bouncer.daemon.work_watch import WorkWatch
 from bouncer.ports.accounts import Account
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterState, Page
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import ForwardSettings, Settings, SmtpSettings, StoreSettings
 from bouncer.store.sql import open_store
+from bouncer.workers.child import Child
 
 SECONDS = 60
 """Far more than anything here takes: a test that waits so long has failed."""
@@ -74,6 +78,26 @@ async def process(settings: Settings, store: Store) -> AsyncIterator[RecordingPr
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await process.close()
+
+
+@pytest.fixture
+async def resting(settings: Settings, store: Store) -> AsyncIterator[RecordingProcess]:
+    """A process that had no work, and has ended."""
+    watch = WorkWatch(store.has_work, now=now, elapsed=time.monotonic, look_seconds=LOOK_SECONDS)
+    process = RecordingProcess(settings, watch)
+    async with asyncio.timeout(SECONDS):
+        await process.start()
+        task = asyncio.create_task(process.run())
+        await rests(process)
+        yield process
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await process.close()
+
+
+async def rests(process: RecordingProcess) -> None:
+    while process.pid is not None:  # noqa: ASYNC110 -- the port has no event for it, as nobody else waits for it
+        await asyncio.sleep(LOOK_SECONDS)
 
 
 async def waiting(store: Store) -> int:
@@ -237,3 +261,54 @@ async def test_after_the_close_no_process_is_left(settings: Settings, store: Sto
     await process.close()
 
     assert not any(map(is_there, (pid, *children)))
+
+
+async def test_a_process_without_work_ends_and_a_letter_starts_the_next_one(
+    resting: RecordingProcess, store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    await store.keep([letter(REPORT)])
+    resting.wake()
+    await all_read(store)
+    assert resting.pid is not None
+    await rests(resting)
+
+    assert len(await store.bounces(OPERATOR, BounceFilter(), Page(limit=500))) == 1
+    assert "the recording process" not in caplog.text
+
+
+async def test_work_that_nobody_tells_of_starts_the_next_process(
+    resting: RecordingProcess, store: Store, settings: Settings
+) -> None:
+    await store.add_test_notice(OPERATOR, "ann@acme.example", now=now())
+    folder = Path(str(settings.forward.courier).removeprefix("maildir:")) / "new"
+    while not (folder.exists() and list(folder.iterdir())):  # noqa: ASYNC110 -- another process delivers
+        await asyncio.sleep(LOOK_SECONDS)
+
+
+async def test_a_letter_that_comes_while_the_process_ends_is_recorded(
+    settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends = list[object]()
+    let_end = recording_process._let_end  # noqa: SLF001 -- a letter comes between the child's answer and its end
+
+    async def keep_and_let_end(child: Child) -> None:
+        ends.append(child)
+        if len(ends) == 1:
+            await store.keep([letter(REPORT)])
+            process.wake()
+        await let_end(child)
+
+    monkeypatch.setattr(recording_process, "_let_end", keep_and_let_end)
+    process = RecordingProcess(
+        settings, WorkWatch(store.has_work, now=now, elapsed=time.monotonic, look_seconds=SECONDS)
+    )
+    task = asyncio.create_task(process.run())
+    async with asyncio.timeout(SECONDS):
+        while not ends:  # noqa: ASYNC110 -- another process says when it rests
+            await asyncio.sleep(LOOK_SECONDS)
+        await all_read(store)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+    await process.close()
+
+    assert len(await store.bounces(OPERATOR, BounceFilter(), Page(limit=500))) == 1

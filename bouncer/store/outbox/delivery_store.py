@@ -23,6 +23,12 @@ class SqlDeliveries:
     _engine: Engine
     _mark_group: GroupCommit[Mark, None]
 
+    async def has_work(self, *, now: dt.datetime, since: dt.datetime) -> bool:
+        """Say whether anything waits for the process that records and delivers."""
+        from bouncer.store import work  # noqa: PLC0415 -- only the daemon asks, and no command needs to load it
+
+        return await self._engine.ask(work.has_work, now=now, since=since)
+
     async def schedule_entries(self, *, now: dt.datetime) -> Scheduled:
         """Decide when entries of the outbox leave."""
         decisions, others, is_unfinished = await self._engine.write(_schedule, now=now)
