@@ -33,7 +33,7 @@ SIGN_SECONDS = 5.0
 """Seconds between signs of life."""
 REST_SECONDS = 5.0
 """Seconds without an order after which the process ends if the store has no work. Its memory is a fifth of what an idle daemon
-takes, and a new process is ready in a fifth of a second."""
+takes, and a new process is a fork, which imports nothing."""
 
 
 async def serve(orders: asyncio.StreamReader, sign: Callable[[], None]) -> bool:

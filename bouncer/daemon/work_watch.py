@@ -14,7 +14,7 @@ from typing import Protocol
 from bouncer.errors import StoreError
 
 LOOK_SECONDS = 5.0
-"""Seconds between two looks: as long as a stage waits that is not wake_event."""
+"""Seconds between two looks: as long as a stage waits that nobody wakes."""
 LEAP_SECONDS = 60.0
 """A step of the system's clock after which the recording process must correct recorded times (``stages.clock_back``)."""
 
