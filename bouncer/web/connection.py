@@ -104,8 +104,17 @@ class HttpConnection(H11Protocol, Connection):
         super().resume_writing()
 
     def send_400_response(self, msg: str) -> None:
-        """Hook of uvicorn: answer what is no HTTP; *msg* is uvicorn's sentence."""
-        self.hang_up(_encode_alone(Problem(400, msg)) if self._is_between_requests else b"")
+        """Hook of uvicorn: answer what is no HTTP, also in the middle of a body; *msg* is uvicorn's sentence.
+
+        An answer that has begun is cut off: two in one would be read as one.
+        """
+        has_begun = not self._is_between_requests and self.cycle.response_started
+        if not self._is_between_requests:
+            self.cycle.disconnected = (
+                True  # the rest of its body is read by nobody, and its answer would follow this one
+            )
+            self.cycle.message_event.set()
+        self.hang_up(b"" if has_begun else _encode_alone(Problem(400, msg)))
 
     def handle_websocket_upgrade(self, event: h11.Request) -> None:
         """Hook of uvicorn: there are no WebSockets here."""

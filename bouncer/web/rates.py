@@ -1,21 +1,30 @@
 """The rate limits of keys: a bucket for each key that asked in the last minute, and for each of its routes with an own limit."""
 
+import itertools
 import math
 from collections.abc import Mapping
 
 from bouncer.policy.request_rate import SECONDS, RequestRate
 from bouncer.web.problem import ProblemError
 
-MOST_BUCKETS = 10_000
-"""Buckets that are remembered; with more, those that are full again are forgotten."""
+FORGOTTEN_AT_ONCE = 2
+"""Buckets that one request may forget: more than the one that it adds, and as few as cost nothing where a hundred thousand clients
+asked in the last minute."""
 
 
 class KeyRates:
-    """Counts the requests of each key, *per_minute* at most."""
+    """Counts the requests of each key, *per_minute* at most. Its length is that of the buckets that it remembers.
+
+    The buckets stand in the order of their last requests. One is full again a minute after that, and says nothing then, so those of
+    a minute's requests are all that have to be remembered.
+    """
 
     def __init__(self, per_minute: int) -> None:
         self._rate = RequestRate(per_minute)
         self._full_at: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        return len(self._full_at)
 
     def take(self, key_id: str, now: float) -> Mapping[str, str]:
         """Count a request at *now*, in seconds; give the headers that tell of the limit. Raises ProblemError (429) above it."""
@@ -26,17 +35,23 @@ class KeyRates:
         return self._take(f"{key_id} {path}", RequestRate(per_minute), now)
 
     def _take(self, bucket: str, rate: RequestRate, now: float) -> Mapping[str, str]:
-        full_at = self._full_at.get(bucket, 0.0)
+        full_at = self._full_at.pop(bucket, 0.0)
         after = rate.take(full_at, now)
+        self._full_at[bucket] = full_at if after is None else after  # as the youngest
+        self._forget(now)
         if after is None:
             headers = _headers(rate, full_at, now)
             wait = max(1, math.ceil(full_at + SECONDS / rate.limit - now - SECONDS))
             sentence = f"This key asks more than {rate.limit} times a minute; ask again in {wait} s."
             raise ProblemError(429, sentence, headers={**headers, "retry-after": str(wait)})
-        if len(self._full_at) >= MOST_BUCKETS:
-            self._full_at = {name: moment for name, moment in self._full_at.items() if moment > now}
-        self._full_at[bucket] = after
         return _headers(rate, after, now)
+
+    def _forget(self, now: float) -> None:
+        """Forget the oldest buckets that are full again, a few at a time."""
+        for oldest in tuple(itertools.islice(self._full_at, FORGOTTEN_AT_ONCE)):
+            if self._full_at[oldest] > now:
+                return
+            del self._full_at[oldest]
 
 
 def _headers(rate: RequestRate, full_at: float, now: float) -> dict[str, str]:

@@ -183,3 +183,59 @@ def texts_of(value: object) -> set[str]:
         return {comparable(value)}
     inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
     return {text for part in inner for text in texts_of(part)}
+
+
+def other_spellings(path: str) -> list[str]:
+    """Paths that a reader who decodes them at once, or takes dots away, would take for *path*."""
+    end = len(path) - 1
+    spellings = [
+        f"/{path[1:].replace('/', '%2f')}",
+        f"/{path[1:].replace('/', '%2F', 1)}",
+        f"%2f{path[1:]}",
+        path.replace("/", "\\"),
+        path.replace("/", "%5c/"),
+        f"/%{ord(path[1]):x}{path[2:]}",
+        f"/docs/..{path}",
+        f"/docs/..%2f{path[1:]}",
+        f"/docs%2f..{path}",
+        f"/docs/%2e%2E{path}",
+        f"/.{path}",
+        f"/%2e{path}",
+        f"{path}%00",
+        f"{path}%2f",
+        f"{path}%3flimit=1",
+        f"{path}%23",
+        f"{path[:end]}%25{ord(path[end]):x}",
+    ]
+    return [spelling for spelling in spellings if spelling != path]
+
+
+async def test_no_path_is_another_one_that_is_encoded_or_has_dots(asker: Asker):
+    """A proxy that guards a path sees the other one (RFC 3986 section 6.2.2)."""
+    for path in ("/api/v1/keys", "/api/v1/bounces", "/v3/suppression/bounces", "/v3/acme/bounces", "/bounces", "/docs"):
+        for other in other_spellings(path):
+            answer = await asker.ask("GET", other, key="acme admin")
+            assert answer.status in (400, 404), (other, answer)
+
+
+async def test_a_parameter_ends_at_no_slash_that_is_encoded(asker: Asker):
+    letter, webhook = asker.ids["letter_id"], asker.ids["webhook_id"]
+    for path in (f"/api/v1/letters/{letter}%2fraw", f"/api/v1/webhooks/{webhook}%2Fattempts", "/v3/acme%2fbounces"):
+        answer = await asker.ask("GET", path, key="acme admin")
+        assert answer.status in (404, 422), (path, answer)
+    for spelling in ("acme", "%61cme", "ac%6De"):  # a value may be encoded
+        assert (await asker.ask("GET", f"/api/v1/accounts/{spelling}", key="acme admin")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/v3/suppression/bounces/", "/v3/acme/bounces/", "/api/v1/aliases/"])
+async def test_an_address_in_a_path_has_no_part_that_others_take_away(asker: Asker, path: str):
+    for part in (
+        "../blocks/a@example.org",
+        "a/../b@example.org",
+        "%2e%2e/a@example.org",
+        "./a@example.org",
+        "a/.%2e",
+        "..",
+    ):
+        for method in ("GET", "DELETE"):
+            assert (await asker.ask(method, path + part, key="operator admin")).status == 404, (method, part)

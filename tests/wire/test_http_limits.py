@@ -438,7 +438,7 @@ async def reply_to(asker: Asker, target: str, *fields: str, method: str = "GET")
     return answer.status, answer.body
 
 
-@pytest.mark.parametrize("host", ["http://localhost", "HTTPS://other.example:99", "http://a@b"])
+@pytest.mark.parametrize("host", ["http://localhost", "HTTPS://other.example:99", "http://[::1]:80"])
 async def test_a_target_with_its_host_is_that_of_its_path(tmp_path: Path, host: str):
     """RFC 9112 section 3.2.2: a server must accept the absolute form."""
     async with asking(tmp_path) as asker:
@@ -456,6 +456,65 @@ async def test_the_host_of_a_target_counts_and_not_that_of_the_field(tmp_path: P
 
     assert answer.json["paging"]["first"].startswith("http://mail.example:8443/v3/acme/bounces")
     assert b"evil" not in answer.body
+
+
+HOSTLESS = (
+    "evil.example/x",
+    "a@evil.example",
+    "a b",
+    "a,b",
+    "a\\b",
+    "a:b",
+    "a:80:81",
+    "a#b",
+    "a?b",
+    "[::1",
+    "a\xe9",
+    "a%2fb",
+    '"a"',
+)
+
+
+@pytest.mark.parametrize("target", ["/api/v1/bounces", "/v3/acme/bounces", "/docs", "/nowhere"])
+async def test_a_host_that_readers_read_differently_is_refused(tmp_path: Path, target: str):
+    """RFC 9112 section 3.2: an invalid Host, two of them, or none in HTTP/1.1."""
+    async with asking(tmp_path) as asker:
+        for host in HOSTLESS:
+            assert (await asker.ask("GET", target, headers={"host": host})).status == 400, host
+        for fields in ("", "Host: a\r\nHost: a\r\n", "Host : a\r\n"):
+            answer = await asker.raw(f"GET {target} HTTP/1.1\r\n{fields}Connection: close\r\n\r\n".encode())
+            assert parsed(answer).status == 400, fields
+        for absolute in ("http://a@b", "http://a:b@c:80", "http://a,b"):
+            assert (await reply_to(asker, absolute + target))[0] == 400, absolute
+
+
+@pytest.mark.parametrize(
+    "host", ["", "a", "a:", "my_container:8080", "192.0.2.1:80", "[2001:db8::1]:443", "xn--nxasmq6b.example."]
+)
+async def test_a_host_that_a_client_may_name_is_one(tmp_path: Path, host: str):
+    async with asking(tmp_path) as asker:
+        assert (await asker.ask("GET", "/api/v1/bounces", headers={"host": host})).status == 200
+
+
+@pytest.mark.parametrize("chunk", [b"-1\r\n{}", b"f" * 21 + b"\r\n{}", b"0x2\r\n{}", b"2\r{}", b"2\r\n{}XX0"])
+@pytest.mark.parametrize("apart", [False, True])
+async def test_a_chunk_that_is_none_gets_a_problem_and_the_end(
+    tmp_path: Path, chunk: bytes, apart: bool, caplog: pytest.LogCaptureFixture
+):
+    async with asking(tmp_path) as asker:
+        fields = ("Content-Type: application/json", "Transfer-Encoding: chunked")
+        head = request(asker, "/api/v1/suppressions/check", "acme read", *fields, method="POST")
+        rest = chunk + b"\r\n0\r\n\r\n" + request(asker, "/api/v1/bounces")
+        reader, writer = await connected(asker, head + (b"" if apart else rest))
+        if apart:
+            await until(lambda: any(connection.is_busy for connection in asker.server._connections.open))  # noqa: SLF001
+            writer.write(rest)
+        answer = await ended(reader)
+
+        assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == [400]
+        assert parsed(answer).json["detail"] == "Invalid HTTP request received."
+        assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
+    assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
 
 
 TWICE = (
