@@ -19,6 +19,7 @@ from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.other_people import is_of_other
 from bouncer.ndr.paragraphs import FailureLines, paragraph
+from bouncer.ndr.results import split_result
 from bouncer.ndr.rows import split_further, split_row
 
 
@@ -44,6 +45,7 @@ class Mention(NamedTuple):
 _ENTRY = re.compile(
     r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
     r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
+    r"(?:(?:\(?[\da-z]{1,2}\)|\d{1,2}\.)[ ])?"  # the first of several on one line: "not delivered to: 1) "
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
     r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
     r"[<\"'\[(\xab\xbb\u2018-\u201f\u2039\u300a\u300c]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
@@ -60,7 +62,7 @@ _MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNO
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL_NAMES_RECIPIENT = re.compile(
     r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
-    r"|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
+    r"|\bold\b|\balte?\b|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
     r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
     re.IGNORECASE,
 )
@@ -144,7 +146,8 @@ def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
 
 
 def _find_in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
-    if "2" in line and _ACCEPTS.match(line):  # the server accepted this recipient
+    succeeded, line = split_result(line)
+    if succeeded or ("2" in line and _ACCEPTS.match(line)):  # the server accepted this recipient
         return []
     return _find_in_command(number, line, lines[number - 1] if number else "") or _find_in_words(
         lines, number, line, failures

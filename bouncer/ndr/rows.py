@@ -9,10 +9,17 @@ _ROW = re.compile(
     r"(?:[ \t]*+(?:[,;](?: (?:and|und|et|y|e))?|(?:and|und|et|y|e|och|og|en|\u0438)(?= ))[ \t]*+"
     rf"(?:(?:\"[^\"@\n]{{1,60}}\"|[A-Z][\w.'-]*+(?: [\w.'-]++){{0,3}})[ ]?<|[<\"']?){ADDRESS}[>\"']?)++"
 )
+_REASON_BEGINS = r"[-\u2013\u2014:(]|[=-]>|[45]\d\d[ -]"
 _FURTHER = re.compile(
-    rf"[;,]\s*+(?:\d{{1,2}}[.)]\s*+)?[<\"']?(?P<address>{ADDRESS})[>\"']?(?=\s*+(?:[-\u2013\u2014:(]|[=-]>|[45]\d\d[ -]))"
+    r"[;,]\s*+(?:"
+    rf"(?:(?:and|und|et|y|e) )?(?:\(?[a-z\d]{{1,2}}\)|\d{{1,2}}\.)\s*+"
+    rf"[<\"']?(?P<numbered>{ADDRESS})[>\"']?(?=\s*+(?:,|{_REASON_BEGINS}))"
+    rf"|[<\"']?(?P<address>{ADDRESS})[>\"']?(?=\s*+(?:{_REASON_BEGINS})))"
 )
-"""The next recipient on a line, with a reason of its own: "; bob@example.net - mailbox full"."""
+"""The next recipient on a line, with a reason of its own: "; bob@example.net - mailbox full".
+
+After a number a comma may stand before the reason, too: ", 2) bob@example.net, mailbox full".
+"""
 _MOST = 50
 """Recipients with reasons on one line; no notice has a longer line of them."""
 
@@ -32,7 +39,7 @@ def split_further(rest: str) -> tuple[str, list[tuple[str, str]]]:
         return rest, []
     ends = [*(place.start() for place in places[1:]), len(rest)]
     further = [
-        (addresses.strip_address(place["address"]), rest[place.end() : end])
+        (addresses.strip_address(place["numbered"] or place["address"]), rest[place.end() : end])
         for place, end in zip(places, ends, strict=True)
     ]
     return rest[: places[0].start()], further

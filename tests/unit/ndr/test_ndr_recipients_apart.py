@@ -223,3 +223,40 @@ def test_a_sentence_tells_a_failure_and_another_a_delay():
     )
     recipients = read(f"{HEAD}{text}".encode(), strict=True).recipients
     assert [recipient.action for recipient in recipients] == [Action.FAILED, Action.DELAYED]
+
+
+@pytest.mark.parametrize(
+    "failed", ["[FAIL] ", "[ FAILED ] ", "(error) ", "failed      ", "Rejected | ", "Fehler\t", "| bounced  "]
+)
+@pytest.mark.parametrize("sent", ["[ OK ] ", "(sent) ", "delivered   ", "Accepted | ", "Zugestellt\t"])
+def test_a_result_before_an_address_tells_whether_it_failed(failed: str, sent: str):
+    words = words_of_recipients(
+        f"The result of your mailing:\n\n{sent}bob@example.edu\n{failed}jane@example.org   no such user\n{sent}amy@example.net\n"
+    )
+    assert list(words) == ["jane@example.org"]
+    assert "no such user" in words["jane@example.org"]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "1) jane@example.org (user unknown), 2) bob@example.net (mailbox full)",
+        "(a) jane@example.org, user unknown; (b) bob@example.net, mailbox full",
+        "1. jane@example.org: user unknown, and 2. bob@example.net, mailbox full",
+    ],
+)
+def test_numbered_recipients_on_one_line_have_each_its_own_words(line: str):
+    words = words_of_recipients(f"Your message could not be delivered to: {line}\n")
+    assert list(words) == ["jane@example.org", "bob@example.net"]
+    assert "full" not in words["jane@example.org"]
+    assert "unknown" not in words["bob@example.net"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("Old", "New"), ("Old address", "New address"), ("Alte Adresse", "Neue Adresse")]
+)
+def test_the_old_of_two_addresses_failed(old: str, new: str):
+    words = words_of_recipients(
+        f"Your message was not delivered.\n\n{old}: jane@example.org\n{new}: jane.roe@example.net\n"
+    )
+    assert list(words) == ["jane@example.org"]
