@@ -87,7 +87,7 @@ def running(words: list[str], port: int) -> Iterator[None]:
             assert process.wait(SECONDS) == 0
 
 
-def test_what_it_prints_leads_to_the_first_notice(tmp_path: Path, free_port: int):
+def test_the_printed_commands_lead_to_the_first_notice(tmp_path: Path, free_port: int):
     """The three commands that it prints are run as they stand there, with a real smarthost's place and a real bounce."""
     file, program = tmp_path / "etc" / "bouncer.toml", [sys.executable, "-m", "bouncer"]
     letter = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -140,7 +140,7 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path):
     assert states(tmp_path) == before
 
 
-def test_what_is_missing_is_made_beside_what_is_there(tmp_path: Path):
+def test_missing_files_are_made_beside_existing_ones(tmp_path: Path):
     """As after a run that was interrupted; settings that a person wrote are kept, however they are written."""
     file = tmp_path / "bouncer.toml"
     (tmp_path / "secrets").mkdir()
@@ -238,7 +238,7 @@ def test_a_password_that_is_missing_without_a_terminal_is_told(tmp_path: Path):
         (["--user", "root", "--systemd"], "exclude each other"),
     ],
 )  # fmt: skip
-def test_what_would_not_work_is_refused_and_nothing_is_made(tmp_path: Path, words: list[str], says: str):
+def test_options_that_would_not_work_are_refused_and_nothing_is_made(tmp_path: Path, words: list[str], says: str):
     result = init(tmp_path / "bouncer.toml", *options(), *words)
 
     assert result.exit_code != 0

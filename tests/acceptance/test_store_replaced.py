@@ -139,7 +139,7 @@ def test_a_database_that_was_only_cut_is_known_by_its_size(tmp_path: Path):
 
 
 @pytest.mark.parametrize("happens", [without_log, moved])
-def test_what_was_kept_is_there_after_the_next_start(tmp_path: Path, happens: Callable[[Path], None]):
+def test_acknowledged_letters_are_there_after_the_next_start(tmp_path: Path, happens: Callable[[Path], None]):
     """As systemd starts it: letters that were acknowledged just before are in the log alone."""
     path = tmp_path / "bouncer.db"
     with Ours(tmp_path, store="astray_seconds = 1") as ours:

@@ -177,7 +177,7 @@ def test_a_letter_goes_all_the_way_under_the_units_restrictions(
         "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
     ],
 )
-def test_the_restrictions_bite(forbidden: str, tmp_path: Path) -> None:
+def test_the_restrictions_stop_a_forbidden_call(forbidden: str, tmp_path: Path) -> None:
     """So that the test above can fail."""
     result = subprocess.run(
         [sys.executable, str(CONFINED), restrictions(), sys.executable, "-c", forbidden],

@@ -520,7 +520,7 @@ async def test_the_last_imports_stand_on_the_page_with_file_and_person(world: Wo
     assert "undone" in again.text
 
 
-async def test_what_changed_since_stays_and_is_told(world: World):
+async def test_an_address_that_changed_since_stays_and_is_told(world: World):
     browser = await world.browser()
     answer = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\n"))
     await world.store.release(OPERATOR, release("one@example.org"))

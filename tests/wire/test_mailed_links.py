@@ -164,7 +164,7 @@ async def test_the_answer_does_not_wait_for_the_look_up(world: World, monkeypatc
     looked_up.set()
 
 
-async def test_what_is_no_address_is_refused(world: World):
+async def test_a_text_that_is_no_address_is_refused(world: World):
     for address in ("", "nobody", "a@b\r\nBcc: c@d.example", "x" * 400 + "@y.example"):
         assert (await ask(world.client(), address)).status_code == 422, address
 
@@ -213,7 +213,7 @@ async def test_a_mail_that_is_late_is_not_sent(world: World, monkeypatch: pytest
     assert await letters_of(world, monkeypatch) == []
 
 
-async def test_who_owns_several_accounts_gets_a_mail_for_each_in_its_language(
+async def test_an_owner_of_several_accounts_gets_a_mail_for_each_in_its_language(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     await world.store.set_account(OPERATOR, Account("zoo", (ZOE, ANN), wishes={"": {"language": "de"}}))
@@ -298,7 +298,7 @@ def test_a_network_is_what_one_site_has(client: str, other: str, same: bool):
 @pytest.mark.parametrize(
     "missing", [host(Settings()), host(keys=())], ids=["no URL of the pages", "no key to derive links from"]
 )
-async def test_where_no_link_can_be_mailed_no_field_asks_for_an_address(tmp_path: Path, missing: MailHost):
+async def test_no_field_asks_for_an_address_if_no_link_can_be_mailed(tmp_path: Path, missing: MailHost):
     async with browsing(tmp_path, host=missing) as world:
         browser = world.client()
         page = (await browser.get("/sign-in")).text

@@ -66,7 +66,7 @@ async def test_requests_that_are_sent_ahead_have_so_many_in_one_turn(
 
 
 @each_listener
-async def test_who_sends_more_than_is_taken_in_one_turn_is_not_read_on(
+async def test_a_client_that_sends_more_than_is_taken_in_one_turn_is_not_read_on(
     listener: str, before: bytes, question: bytes, answer: bytes
 ):
     """And is read again afterwards."""
@@ -79,7 +79,7 @@ async def test_who_sends_more_than_is_taken_in_one_turn_is_not_read_on(
                 await reader.read(65_536)
 
 
-async def test_who_ends_the_connection_between_two_turns_is_forgotten():
+async def test_a_client_that_ends_the_connection_between_two_turns_is_forgotten():
     async with connected("socketmap") as (connection, _):
         connection.data_received(b"6:acme x," * MANY)
         connection.transport.abort()

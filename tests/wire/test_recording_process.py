@@ -221,7 +221,7 @@ async def test_the_signals_that_are_for_the_daemon_leave_it_alone(
     assert process.pid == first
 
 
-async def test_what_cannot_start_is_tried_again_and_the_log_says_why(
+async def test_a_process_that_cannot_start_is_tried_again_and_the_log_says_why(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(recording_process, "WORKER_MODULE", "bouncer.no_module")

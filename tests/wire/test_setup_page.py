@@ -93,7 +93,7 @@ async def test_the_last_owner_stays(world: World):
     assert (await account(world)).owners == (ANN,)
 
 
-async def test_what_is_no_address_becomes_no_owner(world: World):
+async def test_a_text_that_is_no_address_becomes_no_owner(world: World):
     browser = await world.browser()
     for owner in ("", "nobody", "a@b\r\nBcc: x", "a" * 330 + "@b.example"):
         assert (await send(browser, "/setup", "/setup/owners", owner=owner)).status_code == 422, owner
@@ -329,7 +329,7 @@ async def test_an_operator_reads_the_results_of_the_checks_and_the_records(
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path, language: str):
+async def test_the_answer_of_a_stranger_to_a_check_is_text(tmp_path: Path, language: str):
     greeted = fill("answers as {what}", what=HOSTILE)
     hostile = results(warn(HOSTILE, HOSTILE, HOSTILE), ok(HOSTILE, HOSTILE, HOSTILE), warn("a", greeted, greeted))
     async with browsing(tmp_path, pages=partial(make_pages, examining=hostile)) as world:
@@ -344,7 +344,7 @@ async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path, langua
     assert "{{7*7}}" in page
 
 
-async def test_what_people_write_on_the_page_is_shown_as_text(world: World):
+async def test_words_that_people_write_on_the_page_are_shown_as_text(world: World):
     browser = await world.browser()
     await send(browser, "/setup", "/setup/preferences", contact="<script>alert(1)</script>{{7*7}}")
     odd = '"<b>x</b>"@acme.example'
