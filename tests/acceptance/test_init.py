@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from manual import PAGES, ROOT
+from patience import wait_until
 from programs.parts import free_port
 from programs.peers import Peer, submit
 
@@ -69,18 +69,20 @@ def a_free_port() -> int:
     return free_port()
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def running(words: list[str], port: int) -> Iterator[None]:
     """Run a command for as long as the block takes; it listens when the block begins."""
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + SECONDS
-            while time.monotonic() < deadline and process.poll() is None:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            wait_until(lambda: process.poll() is not None or listens(port), SECONDS)
             yield
         finally:
             process.send_signal(signal.SIGTERM)

@@ -192,7 +192,7 @@ def test_a_store_that_comes_back_in_time_goes_on(tmp_path: Path):
         ours.command("account", "add", "acme")
         path.rename(away)
         refused = send(ours)
-        time.sleep(2.5)  # it was looked at
+        ours.until(lambda: "letters are put off" in ours.log.read_text())
         away.rename(path)
         ours.until(lambda: "letters are kept again" in ours.log.read_text())
         reply = send(ours)[:9]

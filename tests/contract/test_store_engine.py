@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contract.factories import NOON, letter
+from patience import until
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings.sections import StoreSettings
@@ -52,13 +52,6 @@ def insert(connection: sa.Connection, *ids: int) -> None:
 
 def ids(connection: sa.Connection) -> list[int]:
     return list(connection.scalars(sa.select(raw_letters.c.id).order_by(raw_letters.c.id)))
-
-
-async def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.001)
 
 
 async def test_a_begun_transaction_is_committed_though_its_caller_is_cancelled(

@@ -4,11 +4,12 @@ import asyncio
 import base64
 import contextlib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from contract.factories import suppression
+from patience import until
 from wire.http_client import Asker, asking, parsed
 
 from bouncer.connections import Connection
@@ -37,14 +38,8 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
     return b""
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for a state of the server, which it must reach soon: a client is connected before the server counts the connection."""
-    async with asyncio.timeout(PATIENT):
-        while not condition():  # noqa: ASYNC110 -- the server has no event for it
-            await asyncio.sleep(0.01)
-
-
 async def until_open(asker: Asker, count: int) -> None:
+    """Wait until the server counts so many connections: a client is connected before."""
     await until(lambda: len(asker.server._connections.open) == count)  # noqa: SLF001 -- the server's own count
 
 

@@ -15,6 +15,7 @@ from typing import cast
 import httpx2
 import pytest
 from contract.factories import MINUTE, NOON, leased
+from patience import until_awaited
 from wire.http_client import KEYS
 from wire.pages_client import ANN, ZOE, World, browsing, fields_of
 
@@ -79,17 +80,18 @@ async def ask(browser: httpx2.AsyncClient, address: str) -> httpx2.Response:
 
 async def mailed(world: World, count: int) -> Sequence[OutboxEntry]:
     """The mails with links, once there are so many; a little later there are no more."""
-    for _ in range(200):
+
+    async def mails() -> Sequence[OutboxEntry]:
         entries = await world.store.entries(OPERATOR, state=None, page=Page())
-        mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
-        if len(mails) >= count:
-            break
-        await asyncio.sleep(0.02)
+        return [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
+
+    async def are_enough() -> bool:
+        return len(await mails()) >= count
+
+    await until_awaited(are_enough)
     await asyncio.sleep(0.1)
-    entries = await world.store.entries(OPERATOR, state=None, page=Page())
-    mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
-    assert len(mails) == count
-    return mails
+    assert len(await mails()) == count
+    return await mails()
 
 
 async def letters_of(world: World, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:

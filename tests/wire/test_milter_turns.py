@@ -7,6 +7,7 @@ import struct
 from collections.abc import AsyncIterator
 
 import pytest
+from patience import until
 from wire.milter_client import ALL_ACTIONS, ALL_STEPS, PATIENCE, Stage, frame
 
 from bouncer.connections import Connections
@@ -83,8 +84,6 @@ async def test_a_client_that_ends_the_connection_between_two_turns_is_forgotten(
     async with connected("socketmap") as (connection, _):
         connection.data_received(b"6:acme x," * MANY)
         connection.transport.abort()
-        async with asyncio.timeout(PATIENCE):
-            while connection in connection.connections.open:  # noqa: ASYNC110 -- the server has no event for it
-                await asyncio.sleep(0)
+        await until(lambda: connection not in connection.connections.open)
 
         assert not connection.octets

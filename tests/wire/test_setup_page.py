@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from contract.factories import NOON
+from patience import until_awaited
 from wire.pages_client import ANN, JANE, ZOE, World, browsing, fields_of
 
 from bouncer.compose.filled_text import fill
@@ -391,13 +392,11 @@ async def test_no_page_waits_for_a_check_that_hangs_and_nothing_else_waits_eithe
         again = await send(root, "/", "/setup/check")
         assert again.headers["location"] == "/setup"
         go_on.set()
-        for _ in range(100):
-            page = (await root.get("/setup")).text
-            if "It works" in page:
-                break
-            await asyncio.sleep(0.05)
 
-    assert "It works, as far as can be seen from here." in page
+        async def is_checked() -> bool:
+            return "It works, as far as can be seen from here." in (await root.get("/setup")).text
+
+        assert await until_awaited(is_checked)
 
 
 async def test_a_check_that_breaks_off_is_a_result(tmp_path: Path, caplog: pytest.LogCaptureFixture):
