@@ -56,7 +56,7 @@ def make_mail(
 
 
 def sender(from_: str, speech: Language) -> str:
-    """Give *from_* with a display name that readers understand; with its own where it has one."""
+    """Give *from_* with a display name that readers understand, unless it has a name already."""
     name, mailbox = parseaddr(from_)
     if name or not mailbox:
         return from_

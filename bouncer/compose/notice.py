@@ -45,7 +45,7 @@ class NoticeRecipient:
     reported: str | None = (
         None  # the address that failed as the report names it, where that is another; a stranger's word
     )
-    rule: str | None = None  # that decided on the reason, by its id in verdict.rules
+    rule: str | None = None  # the id of the rule in verdict.rules that decided on the reason
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,7 +99,7 @@ class FailureSigns:
     reason: Reason | None
     status: str | None = None
     reply_code: int | None = None
-    rule: str | None = None  # that matched, by its id in verdict.rules
+    rule: str | None = None  # the id of the rule that matched
     reply: str = ""  # the server's words
     is_forwarded: bool = False  # the failed address is not the one that was written to
 

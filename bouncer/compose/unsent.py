@@ -22,7 +22,7 @@ from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """One address in the template; plain text."""
+    """An address of the template's list, with facts about it; plain text."""
 
     title: str
     facts: tuple[tuple[str, str], ...]

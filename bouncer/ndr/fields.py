@@ -79,7 +79,7 @@ def _read(text: str, names: frozenset[str] | None) -> list[Block]:
 
 
 def _margin(line: str) -> int:
-    """Give how many characters a line is indented: texts that print the fields indent them."""
+    """Count the blanks before a line: a text that prints the fields may indent them."""
     return len(line) - len(line.lstrip())
 
 

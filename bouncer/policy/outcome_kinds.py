@@ -7,7 +7,7 @@ from bouncer.policy.webhooks import EventType
 
 @dataclass(frozen=True, slots=True)
 class OutcomeKind:
-    """The outcomes that are events of one type, of some *reasons*, or *is_without* these; of all where there are none."""
+    """Outcomes that are events of one type: those of *reasons*, with *is_without* all others; without *reasons* all."""
 
     event: EventType
     reasons: tuple[str, ...] = ()

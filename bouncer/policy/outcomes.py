@@ -38,7 +38,7 @@ class Outcomes:
     releases: tuple[Release, ...] = ()
     counts: tuple[CountedOutcome, ...] = ()
     blocked: tuple[str, ...] = ()
-    reported_addresses: tuple[str, ...] = ()  # see Record
+    reported_addresses: tuple[str, ...] = ()  # as in a Record
     changes: tuple[SuppressionChange, ...] = ()  # suppressions and releases, for webhooks
 
 

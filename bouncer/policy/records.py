@@ -138,7 +138,7 @@ class Bounce:
     suppressed: bool = False
     is_counted: bool = False  # believed enough to count towards a suppression
     effect: Effect = Effect.NONE
-    counted: Counted | None = None  # where that is the effect
+    counted: Counted | None = None  # where the effect is COUNTED
     stream: str = ""
     campaign: str = ""
 
@@ -239,7 +239,7 @@ class Record:
     counts: tuple[CountedOutcome, ...] = ()
     token: str | None = None  # the MAC of the signed path or header field, which is believed for a few letters a day
     is_of_own_server: bool = False  # a server of the account's own brought the letter: such letters are counted apart
-    reported_addresses: tuple[str, ...] = ()  # those that a shared token is believed about a few times a day only
+    reported_addresses: tuple[str, ...] = ()  # a token for several is believed about each a few times a day only
     blocked: tuple[str, ...] = ()  # providers that blocked, one for each recipient
     failing: tuple[FailingOwner, ...] = ()
     note: str | None = None  # for people: why the letter was shunted, why no notice is sent

@@ -76,7 +76,7 @@ ANSWER_LENGTH = 1000
 
 @dataclass(frozen=True, slots=True)
 class ServerRefusals:
-    """The number of proven failures of which the same is known: the fields that may name the server, and the reason.
+    """The number of proven failures with the same reason and the same fields that may name the server.
 
     *diagnostic_code* and *evidence* are the first ANSWER_LENGTH characters; each field is None where the report had none.
     """

@@ -111,7 +111,7 @@ class SendCounts(Protocol):
         ...
 
     async def failing_domains(self, scope: Scope, since: dt.datetime, *, limit: int) -> FailingDomains:
-        """Give the *limit* domains inside *scope* with the most failures of mail that was sent since *since*, an hour.
+        """Give the *limit* domains inside *scope* with the most failures of mail that was sent from the hour *since* on.
 
         Where there are extraordinarily many counts, the method looks at some of them, so that its work is bounded.
         """
@@ -128,7 +128,7 @@ class SendCounts(Protocol):
     async def roll_up(
         self, *, now: dt.datetime, days_before: dt.datetime, messages_before: dt.datetime, counts_before: dt.datetime
     ) -> None:
-        """Merge hours into days, and small domains into one, before *days_before*; delete messages and counts before the others.
+        """Merge the counts of hours and of small domains before *days_before*; delete old messages and older counts.
 
         Idempotent, for all accounts, in steps between which other writers have their turn. A power cut may undo the last steps; a
         later call does them again.

@@ -84,7 +84,10 @@ class Store(
         ...
 
     async def forget_unfinished(self) -> None:
-        """Delete pieces of large letters whose process ended meanwhile. Idempotent; called before this process keeps letters."""
+        """Delete pieces of large letters whose process ended meanwhile. Idempotent; called before this process keeps letters.
+
+        ``keep`` raises StoreError in another process whose large letter is unfinished at that moment.
+        """
         ...
 
     async def close(self) -> None:

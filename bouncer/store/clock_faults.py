@@ -36,7 +36,7 @@ TOLERANCE = dt.timedelta(hours=1)
 
 
 def bring_back(connection: sa.Connection, *, now: dt.datetime) -> int:
-    """Bring moments that a clock wrote which was ahead back to *now*, and end the sessions and links of such a time.
+    """Set moments that a clock wrote while it was ahead to *now*, and end the sessions and links of that time.
 
     Gives the number of rows.
     """

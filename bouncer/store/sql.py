@@ -1,4 +1,4 @@
-"""The port Store on an SQL engine: each method is one transaction, and calls functions of the store's sub-packages."""
+"""The port Store on an SQL engine: most methods are one transaction, and call functions of the store's sub-packages."""
 
 import datetime as dt
 import random
@@ -162,7 +162,7 @@ class SqlStore(
         return await self._engine.write(clock_faults.bring_back, now=now)
 
     async def forget_unfinished(self) -> None:
-        """Delete unfinished large letters: this process is the only one that makes them."""
+        """Delete all pieces without a letter; where another process is keeping one now, ``chunks.require_leading`` refuses it."""
         await self._engine.write(chunks.delete_lost)
 
     async def add_test_notice(self, scope: Scope, to: str, *, now: dt.datetime) -> int:
@@ -184,17 +184,17 @@ class SqlStore(
     ) -> Sequence[KeptLetter]:
         """Lease kept letters; their octets are loaded after the commit, so that no other writer waits for that.
 
-        A lease that a power cut undoes is no loss: whatever starts again ends every lease.
+        A power cut may undo the lease, which is no loss: the letters are leased again.
         """
         ids = await self._engine.write_unsynced(self._leases.lease, now=now, count=count, octets=octets, until=until)
         if not ids:
             return ()
         loaded = {letter.id: letter for letter in await self._engine.ask(letters.load, ids)}
-        # by turn: a batch that takes long gives back its last letters
+        # in the order of the turns: of a batch that takes long the last letters are given back
         return [loaded[letter_id] for letter_id in ids if letter_id in loaded]
 
     async def give_back_letters(self, ids: Sequence[int], *, until: dt.datetime) -> None:
-        """End leases of this process."""
+        """End the leases that last *until* then, unless the letters have been leased again."""
         await self._engine.write(self._leases.give_back, ids, until=until)
 
     async def record(self, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Sequence[Record]:
@@ -218,7 +218,7 @@ class SqlStore(
         await write_numbered(self._engine, recording.rerecord, scope, case, now=now, numbering=numbering)
 
     async def foresee(self, scope: Scope, case: PendingDecision, *, now: dt.datetime) -> Record | None:
-        """Give the record that ``rerecord`` would write, and write nothing."""
+        """Decide as ``record`` does, on one snapshot, and write nothing."""
         return await self._engine.read(recording.preview, scope, case, now=now)
 
     async def letter(self, scope: Scope, letter_id: int) -> KeptLetter | None:

@@ -66,7 +66,7 @@ letters = sa.Table(
     sa.Column("smtputf8", sa.Boolean, nullable=False),
     sa.Column("received_at", Instant, nullable=False),
     # from here on: the record
-    sa.Column("account", StrangersText(MAX_KEY)),  # the path's, until recorded otherwise
+    sa.Column("account", StrangersText(MAX_KEY)),  # the account of the path, until the record says another
     sa.Column("recorded_at", Instant),
     sa.Column("kind", sa.Text),
     sa.Column("dialect", StrangersText),

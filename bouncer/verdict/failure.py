@@ -54,7 +54,9 @@ class Failure:
     def moment(self) -> Moment:
         """The stage at which the answer was given."""
         recipient = self.recipient
-        if recipient.reply_code in _AUTH_REPLIES:  # whatever was sent last: commands are sent in groups
+        if (
+            recipient.reply_code in _AUTH_REPLIES
+        ):  # a later command may have been sent with it: commands are sent in groups
             return Moment(stage.Stage.AUTH, str(recipient.reply_code))
         moment = stage.UNKNOWN_MOMENT
         if recipient.dialogue != "":  # the answer's own words come before the text around it

@@ -15,5 +15,5 @@ class TaughtRule:
 
     @property
     def id(self) -> str:
-        """The form's id: a form has one reason."""
+        """The id of the rule, which is that of its form: no two rules have one form."""
         return self.form.id

@@ -119,7 +119,7 @@ class AnswerText(NamedTuple):
         return cls(lines, searched, text)
 
     def without_aside(self, offset: int) -> "AnswerText | None":
-        """Remove asides in brackets, where *offset* is in one: "user unknown (earlier tries were deferred)"; else None."""
+        """Remove all asides in brackets, "user unknown (earlier tries were deferred)"; None if *offset* is in none."""
         if self.text.rfind("(", 0, offset) <= self.text.rfind(")", 0, offset):
             return None
         searched = tuple([_ASIDE.sub(lambda aside: " " * len(aside[0]), line) for line in self.searched])

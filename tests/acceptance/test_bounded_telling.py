@@ -92,7 +92,7 @@ async def test_blocks_that_many_recipients_paths_prove_are_warned_of_once_to_eac
 
 
 @pytest.mark.parametrize("letters", [1, DAILY_USES])
-async def test_who_holds_the_path_of_one_mail_makes_no_warning_of_it(installation: Installation, letters: int):
+async def test_the_holder_of_the_path_of_one_mail_makes_no_warning_of_it(installation: Installation, letters: int):
     """One subscriber at a large provider could have all mail to it stopped: by one letter that repeats itself, or by ten."""
     blocks = block("mallory@gmail.com", BLOCKED) * (10 // letters)
     spelled = block("Mallory@GMAIL.com", BLOCKED)
@@ -286,7 +286,7 @@ async def test_no_report_of_a_real_recipient_is_told_to_nobody(installation: Ins
     assert {row.state.value for row in await installation.rows()} <= {"sent", "bundled"}
 
 
-async def test_what_comes_by_an_overused_path_waits_for_the_morning_however_often_it_comes(installation: Installation):
+async def test_reports_by_an_overused_path_wait_for_the_morning_however_many_come(installation: Installation):
     raw = report(block("mallory@evil.example"))
     await installation.hear(path("mallory@evil.example"), *[raw] * (DAILY_USES + 30))
     by_evening = await installation.mails_of(9 * HOUR)
@@ -319,7 +319,9 @@ async def test_beyond_its_bound_a_path_costs_one_mail_in_the_morning_whomever_it
     assert [address for address in ladies if address in table(digest)] == ladies[DAILY_USES:]
 
 
-async def test_who_uses_up_a_path_for_several_keeps_the_accounts_own_server_from_nothing(installation: Installation):
+async def test_a_recipient_that_uses_up_a_path_for_several_does_not_stop_the_accounts_own_server(
+    installation: Installation,
+):
     """Each of the recipients has the path, and twenty letters a day by it are believed."""
     several = ("mallory@evil.example", "lady@example.org")
     await installation.prefer({}, servers=(SERVER,))
@@ -347,9 +349,7 @@ async def test_letters_of_the_accounts_own_server_are_bounded_too(installation: 
     ("count", "kind", "words"),
     [(1, "unread", "no program could read it"), (100, "unread-digest", "no program could read them")],
 )
-async def test_what_nobody_can_read_is_told_in_the_morning(
-    installation: Installation, count: int, kind: str, words: str
-):
+async def test_unread_letters_are_told_in_the_morning(installation: Installation, count: int, kind: str, words: str):
     """Sorry in words that nobody here knows may be the report of a real recipient."""
     sorry = b"From: MAILER-DAEMON@example.org\r\nSubject: Undelivered Mail Returned to Sender\r\n\r\nTyv\xe4rr.\r\n"
     await installation.hear(ALIAS, *[sorry] * count)

@@ -62,7 +62,7 @@ def status_of(room: ReaderProcess) -> dict[str, str]:
     return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
 
-async def test_what_reads_letters_can_do_nothing_else(room: ReaderProcess, monkeypatch: pytest.MonkeyPatch):
+async def test_the_process_that_reads_letters_can_do_nothing_else(room: ReaderProcess, monkeypatch: pytest.MonkeyPatch):
     """Everything that a letter in command of the process would do first, tried within it, ends with EPERM."""
     monkeypatch.setattr(reader_process, "WORKER_MODULE", "programs.trying_desk")
     monkeypatch.setenv("PYTHONPATH", str(TESTS))
@@ -82,7 +82,7 @@ async def test_the_process_has_a_filter_and_gets_no_new_privileges(room: ReaderP
     assert (status["Seccomp"], status["NoNewPrivs"], status["Threads"]) == ("2", "1", "1")
 
 
-async def test_where_no_filter_is_the_limits_let_it_open_and_start_nothing(room: ReaderProcess):
+async def test_without_a_filter_the_limits_let_the_process_open_and_start_nothing(room: ReaderProcess):
     """The limits are the only barrier on a system without seccomp, and neither can be raised again without privileges."""
     await room.start()
 

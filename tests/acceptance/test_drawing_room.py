@@ -13,6 +13,7 @@ from pathlib import Path
 
 import jinja2.filters
 import pytest
+from patience import until, wait_until
 
 from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateOutput
 from bouncer.compose.custom_drawing import draw
@@ -194,8 +195,7 @@ async def test_a_drawing_that_is_given_up_leaves_no_process(open_room: OpenRoom)
     await room.good_templates("globex")
     (child,) = room._idle  # noqa: SLF001 -- the process that draws the other's next
     trying = asyncio.create_task(room.try_all())
-    while room._idle:  # noqa: ASYNC110, SLF001 -- until the process has been asked
-        await asyncio.sleep(0)
+    await until(lambda: not room._idle)  # noqa: SLF001 -- the process has been asked then
     trying.cancel()
     await asyncio.gather(trying, return_exceptions=True)
 
@@ -207,8 +207,7 @@ async def test_a_process_that_is_given_up_while_it_starts_is_ended(open_room: Op
     room = open_room({"acme": {TEXT: SILENT}})
     before = _children()
     trying = asyncio.create_task(room.try_all())
-    while not (children := _children() - before):  # noqa: ASYNC110 -- it is the kernel that tells
-        await asyncio.sleep(0.01)
+    children = await until(lambda: _children() - before)
     trying.cancel()
     await asyncio.gather(trying, return_exceptions=True)
 
@@ -236,14 +235,10 @@ def test_a_daemon_that_is_killed_leaves_no_process_that_hangs():
     with subprocess.Popen([sys.executable, "-c", HANGING, SILENT], stdout=subprocess.PIPE, text=True) as daemon:
         assert daemon.stdout
         child = Path("/proc", daemon.stdout.readline().strip())
-        begun = time.monotonic()
-        while "Seccomp:\t2" not in (child / "status").read_text() and time.monotonic() - begun < GENEROUS:
-            time.sleep(0.01)
+        wait_until(lambda: "Seccomp:\t2" in (child / "status").read_text())
         daemon.kill()
-    while child.exists() and time.monotonic() - begun < GENEROUS:
-        time.sleep(0.01)
 
-    assert not child.exists()
+    wait_until(lambda: not child.exists(), GENEROUS)
 
 
 def _status(pid: int) -> str:

@@ -74,7 +74,7 @@ def test_only_files_in_the_operator_s_folder_can_be_named(ours: Ours):
     assert "there is no account" in result.stderr
 
 
-def test_what_is_unsubscribed_is_shown_and_told_no_more(ours: Ours, tmp_path: Path):
+def test_an_unsubscribed_file_is_shown_and_told_no_more(ours: Ours, tmp_path: Path):
     subscribe(ours, "--topic", "hard")
     assert "hears of hard" in ours.command("account", "show", "acme").stdout
 

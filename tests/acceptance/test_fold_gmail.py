@@ -61,7 +61,7 @@ def acme(tmp_path: Path) -> Iterator[Account]:
         yield Account(ours)
 
 
-def test_what_was_suppressed_before_is_folded_from_then_on(acme: Account):
+def test_an_address_that_was_suppressed_before_is_folded_from_then_on(acme: Account):
     acme.suppressions("add", "k.k@gmail.com")
     others = ["kk@gmail.com", "kk+1@googlemail.com", "K.K+x@GMail.com"]
 
@@ -71,7 +71,7 @@ def test_what_was_suppressed_before_is_folded_from_then_on(acme: Account):
     assert acme.checked(*others, "k@gmail.com") == others
 
 
-def test_what_was_suppressed_folded_stays_by_its_own_name(acme: Account):
+def test_an_address_that_was_suppressed_folded_stays_suppressed_in_its_own_spelling(acme: Account):
     acme.fold(on=True)
     acme.suppressions("add", "z.z.z+9@gmail.com")
     assert acme.refused("zzz@gmail.com") == ["zzz@gmail.com"]
@@ -107,7 +107,7 @@ def test_addresses_elsewhere_are_found_and_freed_as_before(acme: Account):
     assert acme.refused("j.j+1@example.org") == []
 
 
-def test_whoever_is_freed_is_free_in_every_spelling_and_each_story_tells_it(acme: Account):
+def test_a_freed_mailbox_is_free_in_every_spelling_and_each_story_tells_it(acme: Account):
     acme.suppressions("add", "l.l@gmail.com", "ll+2@gmail.com")
     acme.fold(on=True)
     assert "released" in acme.suppressions("remove", "ll@googlemail.com")

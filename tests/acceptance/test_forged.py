@@ -108,7 +108,7 @@ async def test_the_forms_are_real_ones(store: Store, admit: Admit):
     assert await suppressed(store) == {victim(n) for n in range(4)}
 
 
-async def test_what_a_token_does_is_of_its_own_account(store: Store, admit: Admit):
+async def test_a_token_suppresses_for_its_own_account_alone(store: Store, admit: Admit):
     """The owner of another account signs for our recipient: it is suppressed for that account alone."""
     await send(store, admit, iter([(path(victim(1), "evil"), failure(victim(1)))]))
     await read_all(store, admit)

@@ -97,7 +97,7 @@ def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
 
 
 @pytest.mark.parametrize("local", ["nobody", "acme-aaaaaaaaaaaaaaaaaaaa-jane=example.org", "acme.x"])
-def test_what_we_refuse_is_refused_at_the_front_in_our_words(front: Fronted, local: str):
+def test_an_address_that_we_refuse_is_refused_at_the_front_in_our_words(front: Fronted, local: str):
     reply = front.hand(f"{local}@{DOMAIN}")
 
     assert reply.startswith("550")

@@ -121,7 +121,7 @@ def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
 @pytest.mark.parametrize(
     "local", ["nobody", "acme-aaaaaaaaaaaaaaaaaaaa-jane=example.org", "zoo+jane=example.org", '"no body"', "acme.x"]
 )
-def test_what_we_refuse_is_refused_at_the_front(front: Fronted, local: str):
+def test_an_address_that_we_refuse_is_refused_at_the_front(front: Fronted, local: str):
     """At RCPT, so that nobody has to send a bounce about it; our log has the cause."""
     before = len(front.ours.lines("refused"))
     reply = front.hand(f"{local}@{DOMAIN}", BOUNCE)

@@ -90,7 +90,7 @@ TOO_MUCH_FROM = (452, b"4.7.0 Too much mail from you today, try tomorrow")
 TOO_MUCH_FOR = (452, b"4.7.0 Too much mail for this return path today, try tomorrow")
 
 
-def test_what_a_stranger_may_have_kept_in_a_day_has_an_end_that_outlives_a_start(tmp_path: Path):
+def test_the_daily_bound_of_what_a_stranger_may_have_kept_outlives_a_start(tmp_path: Path):
     """Six letters of 19.9 MB to an alias; with bounds of 50 MB for a client and 100 MB for the alias."""
     alias = f"acme@{DOMAIN}"
     bounds = "client_daily_octets = 50_000_000\nalias_daily_octets = 100_000_000"

@@ -105,7 +105,7 @@ def test_the_daemon_is_ready_and_stops_while_a_template_is_still_tried(tmp_path:
         assert ours.log.read_text().count("is not used") < 20
 
 
-def test_what_passes_the_trial_and_hangs_on_one_notice_costs_that_one_its_form(tmp_path: Path):
+def test_a_template_that_passes_the_trial_and_hangs_on_one_notice_costs_that_notice_its_form(tmp_path: Path):
     """The other account's notice does not wait, nor does the account's next one lose its form."""
     with serving(tmp_path, AS_SOON_AS_LEE) as ours:
         bounce(ours, "acme", "kim@example.org", "lee@example.org")

@@ -10,7 +10,6 @@ import socket
 import stat
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,6 +17,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from manual import PAGES, ROOT
+from patience import wait_until
 from programs.parts import free_port
 from programs.peers import Peer, submit
 
@@ -69,25 +69,27 @@ def a_free_port() -> int:
     return free_port()
 
 
+def listens(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 1).close()
+    except OSError:
+        return False
+    return True
+
+
 @contextmanager
 def running(words: list[str], port: int) -> Iterator[None]:
     """Run a command for as long as the block takes; it listens when the block begins."""
     with subprocess.Popen(words, stderr=subprocess.DEVNULL) as process:
         try:
-            deadline = time.monotonic() + SECONDS
-            while time.monotonic() < deadline and process.poll() is None:
-                try:
-                    socket.create_connection(("127.0.0.1", port), 1).close()
-                    break
-                except OSError:
-                    time.sleep(0.05)
+            wait_until(lambda: process.poll() is not None or listens(port), SECONDS)
             yield
         finally:
             process.send_signal(signal.SIGTERM)
             assert process.wait(SECONDS) == 0
 
 
-def test_what_it_prints_leads_to_the_first_notice(tmp_path: Path, free_port: int):
+def test_the_printed_commands_lead_to_the_first_notice(tmp_path: Path, free_port: int):
     """The three commands that it prints are run as they stand there, with a real smarthost's place and a real bounce."""
     file, program = tmp_path / "etc" / "bouncer.toml", [sys.executable, "-m", "bouncer"]
     letter = (ROOT / "fixtures/ndr/postfix/01-unknown-user.eml").read_bytes()
@@ -140,7 +142,7 @@ def test_a_second_run_changes_nothing_and_says_so(tmp_path: Path):
     assert states(tmp_path) == before
 
 
-def test_what_is_missing_is_made_beside_what_is_there(tmp_path: Path):
+def test_missing_files_are_made_beside_existing_ones(tmp_path: Path):
     """As after a run that was interrupted; settings that a person wrote are kept, however they are written."""
     file = tmp_path / "bouncer.toml"
     (tmp_path / "secrets").mkdir()
@@ -238,7 +240,7 @@ def test_a_password_that_is_missing_without_a_terminal_is_told(tmp_path: Path):
         (["--user", "root", "--systemd"], "exclude each other"),
     ],
 )  # fmt: skip
-def test_what_would_not_work_is_refused_and_nothing_is_made(tmp_path: Path, words: list[str], says: str):
+def test_options_that_would_not_work_are_refused_and_nothing_is_made(tmp_path: Path, words: list[str], says: str):
     result = init(tmp_path / "bouncer.toml", *options(), *words)
 
     assert result.exit_code != 0

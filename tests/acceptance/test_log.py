@@ -118,7 +118,7 @@ def test_a_refusal_says_why_and_shows_no_signature(ours: Ours, path: Callable[[O
     assert not re.search(r"-[a-z2-7]{20}[-@]", line)
 
 
-def test_what_is_put_off_says_why_once_however_often_it_is_asked(tmp_path: Path):
+def test_an_address_that_is_put_off_is_logged_with_its_reason_once_however_often_it_is_asked(tmp_path: Path):
     with Ours(tmp_path / "ours") as ours:
         with smtplib.SMTP("127.0.0.1", ours.port, timeout=30) as client:
             client.ehlo("client.example.net")

@@ -111,7 +111,7 @@ def test_one_letter_to_twenty_teaches_the_next_one_too(name: str, ours: Ours, wo
 
 
 @pytest.mark.parametrize("name", SERVERS)
-def test_who_is_suppressed_is_refused_with_the_cause_and_the_way_out(name: str, ours: Ours, world: Peer):
+def test_a_suppressed_recipient_is_refused_with_the_cause_and_the_way_out(name: str, ours: Ours, world: Peer):
     """In the words that the sender sees, however the address is spelt; and the command that they name frees it."""
     odd = ["o'hara%relay@example.org", "x" * 64 + "@example.org", "$HOME`id`@example.org"]
     ours.command("suppressions", "add", "--account", "acme", "--days", "90", "--reason", "100% by hand", *odd)

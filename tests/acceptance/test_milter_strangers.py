@@ -117,7 +117,7 @@ def test_a_stranger_who_only_asks_learns_nothing(servers: Servers):
 @pytest.mark.parametrize("client", [ANYWHERE, HOME])
 @pytest.mark.parametrize("command", ["RCPT", "VRFY"])
 @pytest.mark.parametrize("sender", [STRANGER, NEWS, ""])
-def test_who_has_not_logged_in_hears_the_same_of_everybody_at_submission(
+def test_a_client_that_has_not_logged_in_hears_the_same_of_everybody_at_submission(
     servers: Servers, sender: str, client: str, command: str
 ):
     """There the table is asked, and only of those who may send."""
@@ -135,7 +135,7 @@ def test_the_table_refuses_at_submission_who_is_suppressed(servers: Servers):
         ]
 
 
-def test_what_was_refused_stands_in_the_log_as_the_account_wants_it(servers: Servers):
+def test_a_refused_recipient_stands_in_the_log_as_the_account_wants_it(servers: Servers):
     """An account with hashed paths has no recipient in any log, whichever server was asked."""
     answers(servers.world, NEWS, login="ann@acme.example")
     answers(servers.submission, NEWS, login="ann@acme.example")

@@ -139,7 +139,7 @@ def connected(path: Path) -> bool:
         return client.connect_ex(str(path)) == 0
 
 
-def test_what_a_killed_daemon_left_behind_is_no_hindrance(tmp_path: Path):
+def test_the_socket_of_a_killed_daemon_is_no_hindrance(tmp_path: Path):
     with ours(tmp_path, tmp_path, settings_lines="") as daemon:
         daemon.kill()
         assert stat.S_ISSOCK((tmp_path / "milter").lstat().st_mode)
@@ -176,7 +176,7 @@ def a_folder(path: Path) -> None:
 
 
 @pytest.mark.parametrize("make", [a_file, a_link, a_folder])
-def test_what_is_no_socket_stays(make: object, tmp_path: Path):
+def test_a_file_that_is_no_socket_stays(make: object, tmp_path: Path):
     make(tmp_path / "policy")  # type: ignore[operator]
     before = (tmp_path / "policy").lstat()
     result = served(ours(tmp_path, tmp_path, settings_lines=""))
@@ -206,7 +206,7 @@ def test_another_users_dead_socket_stays(tmp_path: Path):
         ("", 'socket_group = "no-such-group"', "there is no group no-such-group on this machine"),
     ],
 )
-def test_what_is_wrong_is_told_in_one_line(sockets: str, settings_lines: str, message: str, tmp_path: Path):
+def test_a_fault_of_a_socket_is_told_in_one_line(sockets: str, settings_lines: str, message: str, tmp_path: Path):
     result = served(ours(tmp_path, tmp_path / sockets, settings_lines=settings_lines))
 
     assert result.returncode == 78

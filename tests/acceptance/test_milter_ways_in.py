@@ -87,7 +87,7 @@ def test_other_mail_goes_on_as_it_came(ours: Ours, world: Peer, words: Sequence[
 
 
 @pytest.mark.parametrize("suppressed", ["drop", "refuse"])
-def test_what_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: Peer, suppressed: str):
+def test_mail_that_a_program_submits_by_sendmail_is_ours_too(tmp_path: Path, world: Peer, suppressed: str):
     """Nobody can be refused there (MILTER_README): who is suppressed is dropped, whatever the operator chose."""
     letter = f"From: {NEWS}\nSubject: We open\n\nWe open on Monday.\n".encode()
     with Ours(tmp_path, milter=f'{LISTENERS}\nsuppressed = "{suppressed}"') as ours:

@@ -77,7 +77,7 @@ def test_another_host_is_none_of_ours(network: str):
     assert describe_overlap(network, SMTP) is None
 
 
-def test_where_no_table_tells_an_address_is_ours_that_can_be_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_without_a_table_an_address_that_can_be_bound_is_ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(own_hosts, "IPV4_TABLE", tmp_path / "nothing")
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unconnected:
         unconnected.connect(("203.0.113.1", 9))  # sends nothing

@@ -82,7 +82,7 @@ def test_production_gets_no_tool_of_developers():
     assert tools <= locked("requirements.lock").keys()
 
 
-def test_what_is_installed_for_tests_is_what_is_locked():
+def test_the_packages_that_tests_use_are_the_locked_ones():
     pinned = locked("production.lock")
 
     for name in here(pinned):

@@ -307,8 +307,7 @@ async def test_a_connection_that_ends_amid_a_transaction_undoes_it_and_the_next_
         connection.exec_driver_sql("UPDATE letters SET state = 'read'")
         (own,) = connection.exec_driver_sql("SELECT pg_backend_pid()").one()
         if len(attempts) == 1:
-            server.sql(f"SELECT pg_terminate_backend({own})")
-            time.sleep(0.1)
+            server.end_process(own)
         connection.exec_driver_sql("UPDATE letters SET kind = 'other'")
 
     with pytest.raises(StoreError) as raised:

@@ -81,7 +81,7 @@ def test_filters_leave_the_others_alone(url: str, options: tuple[str, ...]):
     assert output == f"Nothing in the queue matches. Looked in {url.removeprefix('sqlite:///')}.\n"
 
 
-def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
+def test_a_dropped_entry_leaves_only_if_its_state_is_named(url: str):
     bouncer(url, "queue", "drop", "--all")
 
     assert bouncer(url, "queue", "retry", "--all").stdout == "2 notices are sent now\n"
@@ -102,7 +102,7 @@ def test_what_was_dropped_leaves_only_where_its_state_is_named(url: str):
     ids=" ".join,
 )
 @pytest.mark.parametrize("verb", ["retry", "drop"])
-def test_what_is_not_clear_changes_nothing(url: str, verb: str, words: tuple[str, ...]):
+def test_an_unclear_choice_of_entries_changes_nothing(url: str, verb: str, words: tuple[str, ...]):
     before = states(url)
 
     bouncer(url, "queue", verb, *words, code=2)

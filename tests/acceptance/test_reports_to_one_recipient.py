@@ -345,7 +345,7 @@ async def test_a_role_address_that_is_gone_itself_is_suppressed_at_once(installa
     assert await installation.suppressed() == {ROLE}
 
 
-async def test_whoever_holds_a_path_silences_nobody_but_himself(installation: Installation):
+async def test_the_holder_of_a_path_silences_nobody_but_himself(installation: Installation):
     """On every day of the path's life he names others, alone and by the hundred, in every field, as failures and complaints."""
     mallory, victims = "mallory@example.net", [f"victim{n}@example.org" for n in range(60)]
     for day in range(6):
@@ -448,7 +448,7 @@ async def test_the_message_id_that_a_report_returns_makes_no_path_for_several_on
 
 @pytest.mark.parametrize("erased", [("joe@example.org",), ("joe@example.org", "ann@example.org")])
 @pytest.mark.parametrize("mails", [1, 2], ids=["one mail to all", "one mail to each"])
-async def test_whoever_had_herself_erased_still_holds_the_path(
+async def test_a_recipient_who_had_herself_erased_still_holds_the_path(
     installation: Installation, erased: tuple[str, ...], mails: int
 ):
     """Her address is forgotten; that she got the message, and can write to its path, is not."""
@@ -517,14 +517,14 @@ NO_FAILURES = {
 
 
 @pytest.mark.parametrize("name", NO_FAILURES)
-async def test_what_is_no_failure_becomes_none_at_the_path_of_one(installation: Installation, name: str):
+async def test_a_report_of_no_failure_becomes_none_at_the_path_of_one_recipient(installation: Installation, name: str):
     rows = await installation.hear(path(), NO_FAILURES[name])
 
     assert await installation.suppressed() == set()
     assert {row.effect for row in rows} <= {"none"}
 
 
-async def test_where_her_own_mailbox_failed_another_address_beside_it_is_not_hers(installation: Installation):
+async def test_an_address_beside_her_own_failed_mailbox_is_not_hers(installation: Installation):
     own, other = await installation.hear(path(), dsn(block(JANE), block(OTHER), returned=returning()))
 
     assert (own.recipient, own.belief, own.effect) == (JANE, "proven", "suppressed")

@@ -77,7 +77,7 @@ def test_without_a_daemon_it_goes_through_the_courier_and_leaves_nothing_behind(
         ("450 4.2.0 Greylisted", "deferred"),
     ],
 )
-def test_what_the_smarthost_says_is_told_and_no_test_comes_later(
+def test_the_smarthosts_answer_is_told_and_no_test_comes_later(
     ours: Ours, peer: Peer, reply: str, step: str, runs: bool
 ):
     peer.refusals[ANN] = Refusal(reply)

@@ -70,7 +70,7 @@ def test_the_client_for_python_reads_and_edits_the_lists(ours: Ours):
     assert not ours.rows("suppressions", "list", "--account", "acme")
 
 
-def test_what_the_client_keeps_of_an_earlier_call_changes_nothing(ours: Ours):
+def test_parameters_that_the_client_keeps_of_an_earlier_call_change_nothing(ours: Ours):
     sendgrid = client(ours, "acme", "--scope", "admin")
     dates = {"start_date": "2026-03-01", "end_date": "2026-03-02"}
     table = sendgrid.suppression.bounces.classifications.get(query_params=dates, request_headers={"Accept": "text/csv"})

@@ -84,7 +84,7 @@ def test_mail_to_postmaster_reaches_the_operator(ours: Ours):
     assert attached.get_content()["Subject"] == "help"
 
 
-def test_what_nobody_can_read_is_shunted_and_can_be_written_out(ours: Ours):
+def test_an_unreadable_letter_is_shunted_and_can_be_written_out(ours: Ours):
     send(ours, signed(ours), b"Subject: \xff\xfe\r\n\r\n\0\1\2\r\n")
     (letter,) = ours.until(lambda: ours.rows("letters", "--state", "shunted"))
 
@@ -131,7 +131,7 @@ def test_a_bad_settings_file_gets_every_fault_and_exit_78(ours: Ours):
     assert all(str(ours.settings) in line for line in result.stderr.splitlines())
 
 
-def test_what_the_settings_name_is_complained_of_all_together(ours: Ours):
+def test_faults_of_all_that_the_settings_name_are_told_together(ours: Ours):
     """Some faults only show in use: of a store, a courier, a key, a certificate."""
     missing = ours.folder / "gone"
     ours.settings.write_text(

@@ -116,7 +116,7 @@ def test_a_daemon_that_has_ended_is_critical(ended: Ours):
         ),
     ],
 )
-def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(ended: Ours, serving: Ours, sql: str, why: str):
+def test_a_state_that_needs_a_look_is_a_warning_while_the_daemon_serves(ended: Ours, serving: Ours, sql: str, why: str):
     """The daemon that answers is another store's: its own would put right what is made up here."""
     changed(ended, sql)
 
@@ -135,7 +135,7 @@ def test_what_needs_a_look_is_a_warning_while_the_daemon_serves(ended: Ours, ser
         "UPDATE outbox SET state = 'held', created_at = :now - 86400000000",
     ],
 )
-def test_what_is_usual_or_long_known_is_no_cause_of_a_warning(ended: Ours, sql: str):
+def test_a_usual_or_long_known_state_is_no_cause_of_a_warning(ended: Ours, sql: str):
     changed(ended, sql)
 
     assert facts(ended, 2, NOBODY)["why"] == ["no daemon answers"]
@@ -148,7 +148,7 @@ def test_status_writes_nothing(ended: Ours):
     assert files(ended.folder) == before
 
 
-def test_after_a_kill_it_reads_the_log_and_writes_nothing(ended: Ours):
+def test_after_a_kill_status_reads_the_log_and_writes_nothing(ended: Ours):
     """But for the index of the log, which SQLite makes anew: nothing is kept in it."""
     first = facts(ended, 2, NOBODY)["last_letter"]
     ended.start()

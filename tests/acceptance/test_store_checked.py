@@ -189,7 +189,9 @@ def damaged_inside(path: Path) -> None:
         (damaged_inside, "is damaged: "),
     ],
 )
-def test_what_the_daemon_cannot_use_fails_and_is_left_as_it_is(tmp_path: Path, make: Callable[[Path], None], says: str):
+def test_a_file_that_the_daemon_cannot_use_fails_and_is_left_as_it_is(
+    tmp_path: Path, make: Callable[[Path], None], says: str
+):
     path = tmp_path / "var" / "bouncer.db"
     path.parent.mkdir()
     make(path)

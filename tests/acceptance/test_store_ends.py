@@ -7,7 +7,6 @@ import sqlite3
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -15,6 +14,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 from contract.factories import letter
+from patience import wait_until
 from programs.empty_store import make_empty_store
 
 from bouncer.cli.root import root
@@ -119,10 +119,7 @@ def test_no_command_leaves_a_thread(path: Path, words: tuple[str, ...]):
     asyncio.run(make())
     CliRunner().invoke(root, words, env={"BOUNCER_STORE__URL": f"sqlite:///{path}"}, input="")
 
-    deadline = time.monotonic() + 20
-    while left := [thread for thread in set(threading.enumerate()) - before if "connection_worker" in thread.name]:
-        assert time.monotonic() < deadline, left
-        time.sleep(0.01)
+    wait_until(lambda: not any("connection_worker" in thread.name for thread in set(threading.enumerate()) - before))
 
 
 @pytest.fixture
@@ -148,10 +145,8 @@ def waiting(path: Path) -> Iterator["subprocess.Popen[str]"]:
 
 def until_open(pid: int, path: Path) -> None:
     """Wait until the process has the write-ahead log of the store at *path* open, as it has where it waits for a lock."""
-    log, deadline = Path(f"{path}-wal"), time.monotonic() + SECONDS
-    while not any(number.is_symlink() and number.readlink() == log for number in Path(f"/proc/{pid}/fd").iterdir()):
-        assert time.monotonic() < deadline
-        time.sleep(0.01)
+    log, numbers = Path(f"{path}-wal"), Path(f"/proc/{pid}/fd")
+    wait_until(lambda: any(number.is_symlink() and number.readlink() == log for number in numbers.iterdir()))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])

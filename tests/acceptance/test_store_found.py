@@ -162,7 +162,7 @@ FOREIGN = {
 @pytest.mark.parametrize(
     "words", [("bounces",), ("account", "add", "acme"), None], ids=lambda words: " ".join(words or ["daemon"])
 )
-def test_what_is_no_store_of_ours_is_told_and_left_as_it_is(
+def test_a_file_that_is_no_store_of_ours_is_told_and_left_as_it_is(
     path: Path, make: Callable[[Path], None], says: str, words: tuple[str, ...] | None
 ):
     make(path)

@@ -287,7 +287,7 @@ async def test_another_file_in_its_place_is_not_written_to(store: Store, path: P
 
 
 @pytest.mark.parametrize("fault", ["a folder", "no database", "a file for a folder"])
-async def test_what_is_no_database_is_not_opened(tmp_path: Path, fault: str):
+async def test_a_path_without_a_database_is_not_opened(tmp_path: Path, fault: str):
     path = tmp_path / "bouncer.db"
     if fault == "a folder":
         path.mkdir()

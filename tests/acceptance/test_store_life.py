@@ -328,7 +328,7 @@ def test_a_backup_takes_the_place_of_the_store_which_stays_beside_it(path: Path)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
 
 
-def test_what_is_in_the_log_alone_is_put_aside_with_the_store(path: Path, tmp_path: Path):
+def test_letters_that_are_in_the_log_alone_are_put_aside_with_the_store(path: Path, tmp_path: Path):
     """As after a crash: the last letters stand in the log, which must not be taken for the backup's."""
     backup = copied(path)
     crashed = tmp_path / "crashed" / path.name
@@ -376,7 +376,7 @@ def test_an_older_backup_is_restored_as_it_is_and_told(older: Path, tmp_path: Pa
 
 
 @pytest.mark.parametrize("kind_of_file", ["text", "foreign", "newer", "missing", "folder", "the store", "damaged"])
-def test_what_is_no_backup_of_ours_is_not_restored(path: Path, tmp_path: Path, kind_of_file: str):
+def test_a_file_that_is_no_backup_of_ours_is_not_restored(path: Path, tmp_path: Path, kind_of_file: str):
     backup = tmp_path / "backup.db"
     if kind_of_file == "text":
         backup.write_text("no backup at all " * 100)
@@ -450,7 +450,7 @@ def test_notices_that_left_after_the_backup_leave_again_with_the_same_message_id
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root makes files for others")
-def test_what_root_makes_in_the_daemons_folder_is_the_daemons(path: Path, tmp_path: Path):
+def test_files_that_root_makes_in_the_daemons_folder_are_the_daemons(path: Path, tmp_path: Path):
     backup = copied(path)
     folder = tmp_path / "state"
     folder.mkdir()

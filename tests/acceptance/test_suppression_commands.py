@@ -220,7 +220,7 @@ def test_an_address_is_read_as_mail_programs_show_it(bouncer: Bouncer, spelling:
 
 
 @pytest.mark.parametrize("spelling", NO_ADDRESS)
-def test_what_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, spelling: str):
+def test_a_text_that_is_no_address_is_refused_and_never_called_free(bouncer: Bouncer, spelling: str):
     for command in ("add", "remove", "check", "explain"):
         account_option = () if command == "explain" else ("--account", "acme")
         refused = bouncer("suppressions", command, *account_option, "--", spelling, code=2)

@@ -9,12 +9,12 @@ import smtplib
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from patience import wait_until
 from programs.parts import find
 
 BOUNCER = (sys.executable, "-P", "-m", "bouncer")
@@ -107,12 +107,9 @@ def members(word: str) -> set[str]:
 
 def until(folder: Path, pattern: str) -> Path:
     """Wait for a file to appear that only another process can tell of."""
-    deadline = time.monotonic() + SECONDS
-    while time.monotonic() < deadline:
-        if file := next(folder.glob(pattern), None):
-            return file
-        time.sleep(0.02)
-    raise AssertionError(f"no {pattern} came to {folder}")
+    file = wait_until(lambda: next(folder.glob(pattern), None), SECONDS)
+    assert file is not None
+    return file
 
 
 @pytest.mark.real("systemd-socket-activate")
@@ -177,7 +174,7 @@ def test_a_letter_goes_all_the_way_under_the_units_restrictions(
         "import time; time.clock_settime(time.CLOCK_REALTIME, time.time())",
     ],
 )
-def test_the_restrictions_bite(forbidden: str, tmp_path: Path) -> None:
+def test_the_restrictions_stop_a_forbidden_call(forbidden: str, tmp_path: Path) -> None:
     """So that the test above can fail."""
     result = subprocess.run(
         [sys.executable, str(CONFINED), restrictions(), sys.executable, "-c", forbidden],

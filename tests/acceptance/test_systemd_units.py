@@ -62,7 +62,7 @@ def test_the_service_is_hardly_exposed(units: Path) -> None:
 
 
 @pytest.mark.real("systemd-analyze")
-def test_what_stays_open_is_what_a_mail_server_is(units: Path) -> None:
+def test_the_exposure_that_stays_is_the_one_that_a_mail_server_needs(units: Path) -> None:
     """Nothing is open that the README does not own up to."""
     result = analyze("security", "--offline=yes", "--no-pager", "--json=short", "bouncer.service", units=units)
     still_open = {item["json_field"] for item in json.loads(result.stdout) if item["set"] is False and item["exposure"]}

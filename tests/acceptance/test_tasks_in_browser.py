@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from patience import wait_until
 from playwright.async_api import Page, async_playwright
 from programs.chromium import chromium_to_drive
 from programs.webhook_reader import WebhookReader
@@ -38,11 +39,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         arguments = [str(ROOT / command.split()[0]), *command.split()[1:]]
         running = subprocess.Popen(arguments, cwd=folder, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
-        deadline = time.monotonic() + START_SECONDS
-        while "Stop it with Ctrl-C" not in output.read_text():
-            assert running.poll() is None, output.read_text()
-            assert time.monotonic() < deadline, output.read_text()
-            time.sleep(0.1)
+        wait_until(lambda: running.poll() is not None or "Stop it with Ctrl-C" in output.read_text(), START_SECONDS)
+        assert running.poll() is None, output.read_text()
         yield output
     finally:
         running.terminate()

@@ -16,7 +16,7 @@ def ours(tmp_path: Path) -> Iterator[Ours]:
         yield daemon
 
 
-def test_what_comes_after_the_teaching_is_read_told_and_suppressed(ours: Ours):
+def test_a_letter_that_comes_after_the_teaching_is_read_told_and_leads_to_a_suppression(ours: Ours):
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.send(ours.path("acme", JANE), notice(JANE))
     (unread,) = ours.until(lambda: ours.rows("letters", "--unread"))

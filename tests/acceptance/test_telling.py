@@ -90,7 +90,7 @@ def test_a_report_for_programs_that_comes_back_is_known_as_our_own_notice(ours: 
     assert len(ours.notices()) == 2
 
 
-def test_what_passes_by_itself_waits_for_the_digest_and_can_be_sent_by_hand(ours: Ours):
+def test_notices_of_a_passing_failure_wait_for_the_digest_and_can_be_sent_by_hand(ours: Ours):
     send(ours, FULL.read_bytes())
     held_rows = ours.until(lambda: ours.rows("queue", "--state", "held"))
 

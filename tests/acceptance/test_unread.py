@@ -147,7 +147,7 @@ def test_the_daemon_logs_tells_and_lists_each_unread_letter(ours: Ours):
     assert ours.command("letters", "--unread", "--state", "kept").stderr.startswith("No letter matches.")
 
 
-def test_where_nobody_can_be_told_the_log_says_so(tmp_path: Path):
+def test_the_log_says_that_nobody_can_be_told(tmp_path: Path):
     with Ours(tmp_path) as ours:
         ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--no-forward")
         ours.send(f"acme@{DOMAIN}", ANSWER, "jo@example.net")

@@ -45,7 +45,7 @@ def report(ours: Ours, *by: str) -> dict[str, tuple[int, int, int]]:
     return {f"{row['account']} {row['of']}".strip(): (row["sent"], row["dropped"], row["refused"]) for row in rows}
 
 
-async def test_what_an_account_drops_is_in_log_report_and_mail(ours: Ours):
+async def test_a_dropped_recipient_is_in_log_report_and_mail(ours: Ours):
     ours.command("account", "set", "acme", "--suppressed", "drop")
     assert await handed_in(ours, [GONE], sender="news@acme.example") == b"d", "discarded"
     assert await handed_in(ours, [JANE, GONE, FULL], sender="news@acme.example") == b"c"
@@ -72,7 +72,7 @@ async def test_what_an_account_drops_is_in_log_report_and_mail(ours: Ours):
     assert "bouncer account set acme --suppressed refuse" in " ".join(text.split())
 
 
-async def test_what_cannot_be_refused_is_told_too(ours: Ours):
+async def test_a_recipient_that_no_client_can_be_refused_is_told_too(ours: Ours):
     """Mail that a program submits by sendmail(1) has no client that could hear a refusal."""
     assert await handed_in(ours, [JANE, GONE], sender="news@zoo.example", port=0) == b"c"
     assert await handed_in(ours, [GONE], sender="news@zoo.example", port=0) == b"d"

@@ -130,7 +130,7 @@ def test_reports_that_suppress_and_free_say_who_why_and_until_when(ours: Ours, r
     assert released["letter_id"] == data(reader, EventType.DELIVERED)[0]["letter_id"]
 
 
-def test_what_people_do_by_command_is_told_with_their_words(ours: Ours, reader: WebhookReader, tmp_path: Path):
+def test_changes_by_command_are_told_with_the_words_of_people(ours: Ours, reader: WebhookReader, tmp_path: Path):
     added(ours, reader.url, "--events", EVERY)
     file = tmp_path / "moved.csv"
     file.write_text("email,reason\njoe@example.org,hard\nmay@example.org,hard\n")

@@ -311,7 +311,7 @@ def test_a_test_says_what_the_endpoint_answered_and_fails_where_it_fails(ours: O
     assert "no connection" in unreachable.stdout
 
 
-def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):
+def test_a_removed_webhook_gets_nothing_more(ours: Ours, reader: WebhookReader):
     webhook, _ = added(ours, reader.url)
     ours.command("webhook", "remove", webhook)
 
@@ -342,7 +342,7 @@ def test_what_is_removed_gets_nothing_more(ours: Ours, reader: WebhookReader):
         (("nobody", "https://x.example/"), "there is no account"),
     ],
 )
-def test_what_cannot_be_added_is_refused_with_a_sentence(ours: Ours, words: tuple[str, ...], why: str):
+def test_a_webhook_that_cannot_be_added_is_refused_with_a_sentence(ours: Ours, words: tuple[str, ...], why: str):
     result = ours.command("webhook", "add", *words, check=False)
 
     assert result.returncode in (1, 2)

@@ -15,6 +15,7 @@ from acceptance.forging import (
     TODAY,
     add_accounts_and_mailings,
 )
+from patience import until
 from programs.empty_store import make_empty_store
 from programs.webhook_reader import WebhookReader
 from programs.webhook_readers import PASSWORD, READERS, AnymailSite, Listener
@@ -136,7 +137,5 @@ async def post(world: World, jobs: Sequence[DeliveryJob]) -> Counter[Outcome]:
         refused += [result.reply for result in results if result.outcome is not Outcome.SENT]
     count = sum(job.row.to.startswith("anymail-") for job in jobs)
     assert not refused, refused
-    async with asyncio.timeout(60):
-        while len(world.site.events) < count:  # noqa: ASYNC110 -- a thread fills the list
-            await asyncio.sleep(0.05)
+    await until(lambda: len(world.site.events) >= count)  # a thread fills the list
     return outcomes

@@ -134,7 +134,7 @@ def test_every_channel_is_put_to_this_contract():
     assert list(WAYS) == [channel.name for channel in CHANNELS]
 
 
-async def test_what_is_sent_has_arrived(store: Store, way: Way):
+async def test_a_sent_job_has_arrived(store: Store, way: Way):
     (job,) = await jobs(store, way)
 
     result = await way.delivery.channel.send(job)
@@ -144,7 +144,7 @@ async def test_what_is_sent_has_arrived(store: Store, way: Way):
     assert "jane@example.org" in text
 
 
-async def test_what_is_sent_again_has_the_same_id(store: Store, way: Way):
+async def test_a_job_that_is_sent_again_has_the_same_id(store: Store, way: Way):
     (job,) = await jobs(store, way)
 
     for _ in range(2):
@@ -172,7 +172,7 @@ async def test_an_event_is_named_alike_after_the_store_was_opened_again(store: S
     assert (again.row.event, again.row.message_id) == (job.row.event, job.row.message_id)
 
 
-async def test_what_cannot_be_handed_over_is_a_result_and_arrives_when_it_can(store: Store, way: Way):
+async def test_a_failed_delivery_is_a_result_and_the_job_arrives_when_it_can(store: Store, way: Way):
     (job,) = await jobs(store, way)
     shutil.rmtree(way.folder)
     way.folder.touch()
@@ -195,7 +195,7 @@ async def test_an_event_whose_letter_is_forgotten_is_told_all_the_same(store: St
     assert result.outcome is Outcome.SENT
 
 
-async def test_what_a_stranger_wrote_is_one_event_and_nothing_more(store: Store, way: Way):
+async def test_a_strangers_text_is_one_event_and_nothing_more(store: Store, way: Way):
     (job,) = await jobs(store, way, recipient=HOSTILE)
 
     result = await way.delivery.channel.send(job)

@@ -181,7 +181,7 @@ async def test_an_address_that_is_more_than_one_is_refused(way: Way, address: st
     assert handed.outcome is Outcome.REFUSED
 
 
-async def test_where_nothing_takes_mail_no_mail_can_be_handed_over_now(way: Way) -> None:
+async def test_a_courier_that_reaches_nothing_cannot_hand_mail_over_now(way: Way) -> None:
     handed = await way.broken.deliver(mail())
 
     assert handed.outcome is Outcome.UNAVAILABLE

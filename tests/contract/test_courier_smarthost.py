@@ -216,7 +216,9 @@ OF_THE_MAIL = [
 
 
 @pytest.mark.parametrize(("command", "answer"), OF_THE_WAY)
-async def test_who_refuses_everybody_s_mail_is_away_and_none_is_given_up(command: str, answer: str) -> None:
+async def test_a_smarthost_that_refuses_all_mail_is_unavailable_and_no_mail_is_given_up(
+    command: str, answer: str
+) -> None:
     async with smarthost() as host:
         host.answers = {command: [answer]}
 
@@ -224,7 +226,7 @@ async def test_who_refuses_everybody_s_mail_is_away_and_none_is_given_up(command
 
 
 @pytest.mark.parametrize(("command", "answer"), OF_THE_MAIL)
-async def test_who_refuses_this_mail_is_believed(command: str, answer: str) -> None:
+async def test_a_smarthost_that_refuses_this_mail_is_believed(command: str, answer: str) -> None:
     async with smarthost() as host:
         host.answers = {command: [answer]}
 
@@ -240,7 +242,7 @@ async def test_a_recipient_s_own_name_is_no_word_of_the_server() -> None:
 
 
 @pytest.mark.parametrize("command", ["RCPT", "DATA"])
-async def test_where_others_mail_is_taken_such_a_refusal_is_of_one_recipient_and_waits(command: str) -> None:
+async def test_such_a_refusal_concerns_one_recipient_and_waits_if_other_mail_is_taken(command: str) -> None:
     """The way does not rest for it, and it is not given up, either: nobody knows who is at fault."""
     async with smarthost() as host, courier_to(host) as courier:
         await courier.deliver(MAIL)

@@ -186,7 +186,7 @@ async def test_a_sender_of_another_account_is_refused_without_its_name(two: Stor
         ("new", AccountChange(preferences=PreferenceChange(owner="eve@x.example")), "owner"),
     ],
 )
-async def test_what_a_program_gives_is_checked_as_what_a_person_gives(
+async def test_values_of_a_program_are_checked_as_those_of_a_person(
     store: Store, name: str, change: AccountChange, field: str
 ):
     """A server that has no options of a command has the same checks, in one sentence, with the value that is meant."""
@@ -218,7 +218,7 @@ async def test_addresses_are_checked_before_any_is_suppressed(two: Store):
     assert await suppressing.list_suppressions(two, ACME, None, now=NOON, page=ALL) == []
 
 
-async def test_what_became_of_each_address_is_told(two: Store):
+async def test_the_result_for_each_address_is_told(two: Store):
     until = NOON + DAY
     await allowing.allow_addresses(two, ACME, "acme", ["@friend.example"], why="ours", by=BY, now=NOON)
     order = SuppressionOrder("by hand", until)

@@ -52,7 +52,7 @@ async def test_the_fault_of_one_batch_does_not_hold_the_others_up(store: Store):
     assert [await reading.run_once(), await reading.run_once()] == [1, 0]
 
 
-async def test_where_the_store_is_away_too_the_leases_run_out(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_the_leases_run_out_if_the_store_is_away_too(store: Store, monkeypatch: pytest.MonkeyPatch):
     async def away(*_ids: object, until: dt.datetime) -> None:
         raise StoreError(f"locked until {until + DAY}")
 
@@ -83,7 +83,7 @@ async def test_letters_that_name_very_many_are_not_recorded_in_one_commit(
     assert len(await store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)) == 0
 
 
-async def test_where_letters_take_long_fewer_are_read_at_once(store: Store):
+async def test_fewer_letters_are_read_at_once_while_they_take_long(store: Store):
     """Letters that come meanwhile have their turn soon; once reading is quick again, more are read at once."""
     for _ in range(80):
         await store.keep([letter()])
@@ -194,7 +194,7 @@ async def test_a_letter_that_is_slow_to_read_holds_up_no_letter_that_was_read(
     assert (parts, committed) == ([1, 1], [1, 1])
 
 
-async def test_where_little_comes_letters_gather(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_letters_gather_while_few_come(store: Store, monkeypatch: pytest.MonkeyPatch):
     """The first is read at once; those that come in the rest after it are one batch."""
     rest, rested = asyncio.Event(), asyncio.Event()
 

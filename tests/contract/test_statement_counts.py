@@ -101,7 +101,7 @@ async def test_many_reports_take_as_few_statements_as_few(store_of_accounts: Sto
     assert len(bounces) == FEW + MANY
 
 
-async def test_where_messages_are_registered_they_are_found_at_once(store_of_accounts: Store, statements: list[str]):
+async def test_registered_messages_are_found_with_two_statements_more(store_of_accounts: Store, statements: list[str]):
     """Two statements more, however many letters: one for references, one for Message-IDs."""
     bare = await in_batch(store_of_accounts, statements, range(FEW))
     sent = [Sent(name, NOON, (f"r{number}@x",), f"<{number}@{name}>") for number, name in enumerate(ACCOUNTS)]

@@ -148,7 +148,7 @@ async def test_leases_take_the_oldest_first_and_hide_them(store: Store):
     assert leased == [ids[:2], ids[2:4], ids[4:], []]
 
 
-async def test_where_many_wait_each_client_and_path_has_its_turn(store: Store):
+async def test_each_client_and_path_has_its_turn_while_many_wait(store: Store):
     """A flood of one client, and one to an alias from many, that came before: whoever else reports is read with the first."""
     flood = [letter()] * 30
     to_alias = [

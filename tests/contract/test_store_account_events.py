@@ -94,7 +94,7 @@ async def test_two_endpoints_get_one_event_under_one_id_and_events_of_an_address
     assert len({job.row.event for job in first}) == 1
 
 
-async def test_what_no_endpoint_wants_is_not_written(acme: Store):
+async def test_an_event_that_no_endpoint_wants_is_not_written(acme: Store):
     await acme.remove_webhook(OPERATOR, "wh_acme", now=NOON)
     await acme.add_webhook(OPERATOR, endpoint("wh_2", events=OF_OUTCOMES))
     await acme.add_webhook(OPERATOR, endpoint("wh_3", events=ALL_EVENTS, state=WebhookState.ENDED))

@@ -180,7 +180,7 @@ async def past_of(store: Store) -> History:
     return histories[0]
 
 
-async def test_what_waits_for_a_removed_accounts_owners_never_leaves(store: Store):
+async def test_entries_for_a_removed_accounts_owners_never_leave(store: Store):
     await filled(store)
     await store.remove_account(OPERATOR, "acme")
 
@@ -200,7 +200,7 @@ async def test_a_letter_that_waits_to_be_read_is_a_removed_accounts_too(store: S
     assert leased.received.return_path.account == "acme/removed-1"
 
 
-async def test_what_was_read_before_its_account_was_removed_is_not_recorded_for_the_next(store: Store):
+async def test_a_letter_that_was_read_before_its_account_was_removed_is_not_recorded_for_the_next(store: Store):
     """The letter waits, and is read again as what it is."""
     await store.add_account(OPERATOR, ACME, now=NOON)
     (letter_id,) = await store.keep([letter()])
@@ -478,7 +478,7 @@ async def test_a_change_of_the_directory_is_seen_by_another_process(store: Store
         assert await other.changed_directory(OPERATOR, last_directory) is None, name
 
 
-async def test_what_changes_nothing_in_the_directory_has_nobody_read_it(store: Store):
+async def test_a_change_of_nothing_in_the_directory_makes_nobody_read_it_again(store: Store):
     """Refused changes, and all the daily work; then the question is one statement."""
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     last_directory = await store.directory(OPERATOR)

@@ -253,7 +253,7 @@ async def test_rolling_up_keeps_the_sums(store: Store):
     assert await total_rows(store) == 2, "the two hours of the old day left nothing behind"
 
 
-async def test_what_is_not_asked_by_domain_is_summed_up_of_few_rows(store: Store):
+async def test_totals_without_domains_are_sums_of_few_rows(store: Store):
     """A mailing to any number of domains has one total in an hour."""
     await store.count(OPERATOR, [sent(*(f"a@d{number}.example" for number in range(300)))])
     await store.count(OPERATOR, [sent("a@d1.example", campaign=None), sent("a@d2.example", at=NOON + HOUR)])
@@ -276,7 +276,7 @@ async def test_old_messages_and_counts_are_forgotten(store: Store):
 
 
 @pytest.mark.parametrize("day", [0, 40], ids=["beside the forgotten one", "after it"])
-async def test_who_got_a_forgotten_mail_counts_as_long_as_its_path_is_good(store: Store, day: int):
+async def test_the_recipient_of_a_forgotten_mail_counts_as_long_as_its_path_is_good(store: Store, day: int):
     """The path of the next mails is in his hands; after its end it proves nothing any more, and nothing is left of him."""
     path = {"reference": "welcome", "path_until": NOON + 90 * DAY}
     await store.count(OPERATOR, [sent("mallory@x.example", message_id="<1@x>", subject="Hello", **path)])

@@ -99,7 +99,7 @@ async def test_other_channels_get_each_event_at_once_and_take_no_room_in_a_mail_
     assert digest.tally.count == 8
 
 
-async def test_what_nobody_scheduled_is_not_leased_and_is_scheduled_once(store: Store):
+async def test_an_unscheduled_entry_is_not_leased_and_is_scheduled_once(store: Store):
     await recorded(store, BY_MAIL)
     ahead = {"now": NOON, "count": 9, "until": LATER}
 
@@ -131,7 +131,7 @@ async def test_subscribing_again_changes_the_topics_and_changing_the_account_doe
     assert (await store.directory(OPERATOR)).accounts["acme"].subscriptions == (changed,)
 
 
-async def test_who_unsubscribes_gets_nothing_of_what_waits(store: Store):
+async def test_an_unsubscribed_destination_gets_none_of_the_waiting_entries(store: Store):
     await store.add_account(OPERATOR, Account("acme", (ANN,)), now=NOON)
     await store.subscribe(OPERATOR, BY_FILE, now=NOON)
     await recorded(store, BY_MAIL, to_file(), to_file("other.jsonl"))
@@ -225,7 +225,7 @@ async def test_an_outbox_of_before_channels_is_mail_with_the_same_numbers_and_id
     assert checks == [[("ok",)], []]
 
 
-async def test_what_waited_before_channels_leaves_as_it_would_have(tmp_path: Path):
+async def test_an_entry_that_waited_before_channels_leaves_as_it_would_have(tmp_path: Path):
     path = tmp_path / "bouncer.db"
     upgrade(path, "0016")
     when = int(NOON.timestamp() * 1_000_000)

@@ -65,7 +65,7 @@ async def test_mails_that_were_recorded_leased_and_put_off_then_leave_now(store:
     assert {first.row.id, second.row.id} < set(due)
 
 
-async def test_what_was_held_for_a_digest_of_then_is_told_now(store: Store):
+async def test_reports_that_were_held_for_a_digest_of_then_are_told_now(store: Store):
     await with_account(store, {"": {"hard": "weekly"}})
     await posted(store, now=AHEAD, count=3)
     await store.schedule_entries(now=AHEAD)

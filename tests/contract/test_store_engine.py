@@ -3,7 +3,6 @@
 import asyncio
 import sqlite3
 import threading
-import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from functools import partial
@@ -13,6 +12,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from contract.factories import NOON, letter
+from patience import until
 
 from bouncer.errors import ConfigError, StoreError
 from bouncer.settings.sections import StoreSettings
@@ -54,14 +54,7 @@ def ids(connection: sa.Connection) -> list[int]:
     return list(connection.scalars(sa.select(raw_letters.c.id).order_by(raw_letters.c.id)))
 
 
-async def until(condition: Callable[[], object]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline
-        await asyncio.sleep(0.001)
-
-
-async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(
+async def test_a_begun_transaction_is_committed_though_its_caller_is_cancelled(
     engine: Engine, path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     begin, begun = sqlite._begin_in_turn, threading.Event()  # noqa: SLF001 -- the thread waits for the lock in it
@@ -82,7 +75,7 @@ async def test_what_has_begun_is_committed_though_its_caller_is_cancelled(
     assert await engine.read(ids) == [1, 2]
 
 
-async def test_what_still_waits_for_its_turn_never_begins_where_its_caller_is_cancelled(engine: Engine, path: Path):
+async def test_a_waiting_transaction_never_begins_if_its_caller_is_cancelled(engine: Engine, path: Path):
     with locked(path):
         first, second, third = (asyncio.create_task(engine.write(insert, number)) for number in (1, 2, 3))
         await until(engine._writer.turn.locked)  # noqa: SLF001 -- the first has it
@@ -168,7 +161,7 @@ async def test_an_error_of_a_queued_statement_comes_before_the_next_one(engine: 
     assert await engine.read(ids) == [3]
 
 
-async def test_what_a_failing_work_queued_is_not_in_the_next_transaction(engine: Engine):
+async def test_the_rows_of_a_failed_transaction_are_not_in_the_next_one(engine: Engine):
     def failing(connection: sa.Connection) -> None:
         insert(connection, 1)
         raise KeyError
@@ -273,7 +266,7 @@ async def test_readers_wait_for_no_writer_and_many_wait_for_one_another(engine: 
     assert read == 50 * [[1]]
 
 
-async def test_whoever_waits_is_served_before_the_engine_is_closed_and_nobody_after(engine: Engine):
+async def test_waiting_callers_are_served_before_the_engine_is_closed_and_nobody_after(engine: Engine):
     writing = [asyncio.create_task(engine.write(insert, number)) for number in range(5)]
     await asyncio.sleep(0)
 

@@ -130,7 +130,7 @@ async def test_others_have_their_turns_while_texts_are_searched(store: Store, mo
     assert len(at) >= 8
 
 
-async def test_others_keep_what_is_theirs(store: Store):
+async def test_rows_of_others_stay_whole(store: Store):
     both = await fill(store)
 
     await erased(store)

@@ -133,7 +133,7 @@ async def poll(store: Store, after: int, settled: Any, criteria: BounceFilter, l
 
 
 @pytest.mark.parametrize("names", [(), ("reason",), ("domain",), ("belief", "campaign")])
-async def test_who_polls_sees_each_record_once_in_order(
+async def test_a_poller_sees_each_record_once_in_order(
     store: Store, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(filtering, "EXAMINED", 5)

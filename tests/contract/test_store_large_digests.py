@@ -98,7 +98,7 @@ async def test_a_part_of_just_the_bound_makes_no_digest_of_one(acme: Store):
     assert kinds == {ANN: EntryKind.DIGEST, BOB: EntryKind.NOTICE}
 
 
-async def test_what_is_dropped_amid_it_is_not_waited_for(acme: Store):
+async def test_a_report_that_is_dropped_amid_a_digest_is_not_waited_for(acme: Store):
     await hold(acme, 25)
     await acme.schedule_entries(now=LATER)
     entries = await acme.entries(OPERATOR, state=EntryState.HELD.value, page=ALL)

@@ -214,7 +214,7 @@ async def test_an_entry_given_up_says_why(store: Store):
     assert await leased(store, now=NOON + DAY, count=9, until=NOON + 2 * DAY) == ()
 
 
-async def test_what_has_left_does_not_wait_again(store: Store):
+async def test_a_sent_entry_does_not_wait_again(store: Store):
     """A process that lost its lease speaks late: a sent entry stays sent."""
     await posted(store, "owner@acme.example")
     (job,) = await lease(store)
@@ -277,7 +277,7 @@ async def test_all_entries_that_are_meant_are_changed_and_no_others(store: Store
     assert sorted((await states(store)).values()) == ["dropped", "dropped", "given-up", "waiting"]
 
 
-async def test_what_leaves_at_this_moment_is_not_retried_but_dropped(store: Store):
+async def test_an_entry_that_leaves_at_this_moment_is_not_retried_but_dropped(store: Store):
     await posted(store, "ann@acme.example")
     await lease(store)
     criteria = EntryFilter((EntryState.WAITING,))

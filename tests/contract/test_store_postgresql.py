@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from contract.factories import ALL, NOON, letter, record, suppression
 from contract.postgresql import Databases
 from contract.sent_statements import noting_statements
+from patience import until
 
 from bouncer.errors import ConfigError, NotNow, StoreError
 from bouncer.policy.records import EntryKind, NewEntry
@@ -453,8 +454,7 @@ async def test_a_question_is_one_trip_and_outlives_the_end_of_its_connection(dat
         first = await engine.ask(process)
         with noting_statements(lambda _connection, sql, _values: sent.append(sql)):
             assert await engine.ask(process) == first
-        databases.server.sql(f"SELECT pg_terminate_backend({first})")
-        await asyncio.sleep(0.1)  # the server's last words come
+        databases.server.end_process(first)  # its last words have come then
         assert await engine.ask(process) != first
     finally:
         await engine.close()
@@ -584,10 +584,7 @@ async def test_no_connection_is_left_of_a_closed_store(databases: Databases):
     before = int(databases.server.sql(asking, database_of(url)))
     await store.close()
 
-    deadline = asyncio.get_running_loop().time() + 20
-    while int(databases.server.sql(asking, database_of(url))):
-        assert asyncio.get_running_loop().time() < deadline
-        await asyncio.sleep(0.02)
+    await until(lambda: databases.server.sql(asking, database_of(url)) == "0")
     assert 1 <= before <= 3
 
 

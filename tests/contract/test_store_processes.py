@@ -151,7 +151,7 @@ def test_an_up_to_date_file_is_opened_without_alembic(new_url: str):
     assert imported == ["True", "False"]
 
 
-async def test_what_was_acknowledged_outlives_kill_9(url: str):
+async def test_acknowledged_letters_outlive_kill_9(url: str):
     """Law 1, at the store: killed at random moments, again and again on one file."""
     acknowledged = list[int]()
     moments = random.Random(0)  # noqa: S311 -- chance, not a secret; the same in every run
@@ -169,7 +169,7 @@ async def test_what_was_acknowledged_outlives_kill_9(url: str):
     assert set(acknowledged) <= letter_ids
 
 
-async def test_what_was_counted_outlives_kill_9(url: str):
+async def test_counted_sends_outlive_kill_9(url: str):
     """A count does not wait for the disk, so a power cut may take the last counts; the end of a process takes none."""
     process = python(COUNTING, url)
     assert process.stdout is not None

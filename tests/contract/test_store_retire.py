@@ -92,7 +92,7 @@ async def steps_of(store: Store, count: int, records_before: dt.datetime = NOON)
     return [step async for step in retirement]
 
 
-async def test_a_step_is_bounded(store: Store):
+async def test_a_step_of_retiring_is_bounded(store: Store):
     for _ in range(5):
         await read(store)
 

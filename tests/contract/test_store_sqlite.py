@@ -228,7 +228,7 @@ async def test_entries_of_before_lanes_leave_by_their_domain(tmp_path: Path):
     ]
 
 
-async def test_what_waits_since_before_the_buckets_leaves_within_bounds(tmp_path: Path):
+async def test_entries_that_waited_before_the_buckets_leave_within_bounds(tmp_path: Path):
     """Owners' buckets go on as they are; a flood of mail to postmaster that was recorded before is told in a list."""
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"), now=lambda: NOON)
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
@@ -291,7 +291,7 @@ async def test_letters_of_before_cuts_are_all_there_and_cut_when_they_are_old(tm
     assert (decided, left) == (2, [5, 65_536, 65_536])
 
 
-async def test_what_is_to_be_cut_is_found_without_a_look_at_the_others(tmp_path: Path):
+async def test_rows_that_are_to_be_cut_are_found_without_a_look_at_the_others(tmp_path: Path):
     engine = await open_sqlite(sa.make_url(f"sqlite:///{tmp_path}/bouncer.db"), StoreSettings(), make_at=NOON)
     statements: list[Any] = []
 
@@ -665,7 +665,7 @@ async def test_a_large_letter_of_several_paths_is_kept_once(tmp_path: Path):
     assert count_pieces(tmp_path / "bouncer.db") == 2
 
 
-async def test_what_a_large_letter_left_that_could_not_be_kept_is_gone_at_once(
+async def test_the_chunks_of_a_large_letter_that_could_not_be_kept_are_gone_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """On a full disk it would stand in the way of the small ones. Here the last of its pieces finds no place."""
@@ -862,7 +862,7 @@ async def test_accounts_of_before_their_version_are_read_and_their_changes_seen(
     assert changed.accounts.keys() == {"acme", "later"}
 
 
-async def test_what_waits_from_before_webhooks_leaves_and_accounts_can_have_them(tmp_path: Path):
+async def test_entries_that_waited_before_webhooks_leave_and_accounts_can_have_webhooks(tmp_path: Path):
     """A filled file: letters, bounces and waiting notices stay, and its account gets an endpoint."""
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)

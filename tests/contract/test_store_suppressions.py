@@ -396,7 +396,7 @@ async def test_a_report_of_another_spelling_of_a_suppressed_mailbox_is_not_lost(
     assert "suppressed once before" in again.suppressions[0].why
 
 
-async def test_what_one_account_folds_another_does_not(store: Store):
+async def test_an_address_that_one_account_folds_is_not_folded_for_another(store: Store):
     """Letters of both are decided on in one commit."""
     await account(store, fold_gmail=True)
     await store.add_account(OPERATOR, Account("other", ("o@other.example",)), now=NOON)
@@ -510,7 +510,9 @@ async def test_an_account_that_folds_finds_the_entries_of_all_spellings(store: S
     assert await entries(store, "ja.ne@gmail.com") == ["ja.ne@gmail.com"]
 
 
-async def test_what_came_while_the_list_was_searched_is_lifted_too(store: Store, monkeypatch: pytest.MonkeyPatch):
+async def test_a_suppression_that_came_while_the_list_was_searched_is_lifted_too(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
     """A large list is searched beside whoever writes."""
     for n in range(3):
         await store.suppress(OPERATOR, suppression(f"{n}@example.org"))
@@ -586,7 +588,7 @@ async def test_blocks_of_a_provider_warn_once_for_each_step(store: Store):
     assert about in {row.about for row in await store.entries(OPERATOR, state=None, page=ALL)}
 
 
-async def test_what_a_report_led_to_stays_as_it_was_decided(store: Store):
+async def test_the_effect_of_a_report_stays_as_it_was_decided(store: Store):
     """A notice that leaves days later tells the number of then, whatever came in between."""
     await account(store)
     for days in range(4):
@@ -672,7 +674,7 @@ async def test_an_import_is_in_force_whole_wherever_it_stands(store: Store, open
     assert await how_many(other) == len(MANY)
 
 
-async def test_whoever_comes_by_goes_on_with_an_import_that_was_broken_off(
+async def test_another_process_goes_on_with_an_import_that_was_broken_off(
     store: Store, opening: Opening, small_parts: None
 ):
     name = await laid_ready(store)

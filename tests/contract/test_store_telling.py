@@ -105,7 +105,7 @@ async def test_the_first_reports_are_told_at_once_and_the_rest_in_one_digest(sto
     assert await states(store) == [EntryState.BUNDLED] * 8 + [EntryState.WAITING] * 3
 
 
-async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
+async def test_unproven_reports_take_no_room_from_proven_ones(store: Store):
     await account(store)
     await reports(store, 100, bucket=Bucket.UNPROVEN)
     await lease(store)
@@ -116,7 +116,7 @@ async def test_what_is_not_proven_takes_no_room_from_what_is(store: Store):
     assert job.row.state is EntryState.WAITING
 
 
-async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(store: Store):
+async def test_unproven_reports_that_are_scheduled_with_proven_ones_take_no_room_either(store: Store):
     """Forged before and behind, all in one transaction; also of the very address that then fails in earnest."""
     await account(store)
     await reports(store, 20, bucket=Bucket.UNPROVEN)
@@ -131,7 +131,7 @@ async def test_what_is_not_proven_and_placed_with_what_is_takes_no_room_either(s
     assert len(jobs) == 1 + Preferences().most
 
 
-async def test_what_is_not_proven_is_bounded_even_for_owners_who_want_no_bound(store: Store):
+async def test_unproven_reports_are_bounded_even_for_owners_who_want_no_bound(store: Store):
     await account(store, {"": {"most": "0"}})
     await reports(store, 100, bucket=Bucket.UNPROVEN)
     await reports(store, 30, name="real")
@@ -287,7 +287,7 @@ async def test_a_digest_has_a_message_id_that_no_notice_uses(store: Store):
     assert len(sent) == 3
 
 
-async def test_what_is_leased_again_is_the_same_digest(store: Store):
+async def test_a_digest_that_is_leased_again_is_the_same(store: Store):
     await account(store)
     await reports(store, 5)
     await lease(store)
@@ -394,7 +394,7 @@ async def test_a_storm_is_placed_whole(store: Store):
     assert digest.tally.count == 1298
 
 
-async def test_what_came_before_on_an_address_goes_along(store: Store):
+async def test_earlier_reports_on_an_address_go_along(store: Store):
     await account(store, {"": {"most": "0"}})
     for n in range(3):
         await report(store, "jane@example.org", f"user{n}@example.org")

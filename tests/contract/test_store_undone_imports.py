@@ -48,7 +48,7 @@ async def suppressed(store: Store, *addresses: str) -> set[str]:
     return {*await store.suppressions_of(ACME, "acme", addresses, now=NOON + DAY)}
 
 
-async def test_what_an_import_added_is_free_again_and_the_trail_says_who_did_it(store: Store, clock: Clock):
+async def test_addresses_that_an_import_added_are_free_again_and_the_trail_says_who_did_it(store: Store, clock: Clock):
     clock.time = NOON + MINUTE
     many = [f"x{number}@example.org" for number in range(20)]
     import_id = await do_import(store, *many)

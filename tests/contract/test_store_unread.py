@@ -66,7 +66,7 @@ async def test_letters_wait_for_the_morning_and_leave_in_one_mail_the_wishes_fir
     assert (job.letter, job.bounces, job.unread.count) == (None, (), 4)
 
 
-async def test_one_alone_leaves_as_itself(store: Store):
+async def test_a_single_unread_letter_leaves_as_itself(store: Store):
     await account(store)
     letter_id = await record_unread(store, Unread.ANSWER)
 
@@ -173,7 +173,7 @@ async def test_unread_letters_are_listed_with_who_wrote_what(store: Store):
     assert [row.unread for row in await store.letters(AccountScope("acme"), LetterFilter(), ALL)] == ["answer", None]
 
 
-async def test_what_a_person_wrote_is_forgotten_with_the_letter(store: Store):
+async def test_a_persons_words_are_forgotten_with_the_letter(store: Store):
     await account(store, {"": {"unread": "off"}})
     await record_unread(store, Unread.ANSWER)
     await lease(store)

@@ -44,7 +44,7 @@ async def entries(store: Store) -> dict[str, tuple[EntryState, dt.datetime]]:
     return {row.to: (row.state, row.due) for row in rows}
 
 
-async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store):
+async def test_dropped_recipients_are_told_the_next_morning_by_address(store: Store):
     await account(store)
     await store.count(OPERATOR, [dropped(GONE, FULL), dropped(GONE, at=NOON + DAY / 24, subject="Your invoice")])
 
@@ -60,7 +60,7 @@ async def test_what_is_dropped_is_told_the_next_morning_by_address(store: Store)
     assert job.row.account == "acme"
 
 
-async def test_what_is_dropped_after_a_mail_was_made_is_told_in_the_next(store: Store):
+async def test_a_recipient_that_is_dropped_after_a_mail_was_made_is_told_in_the_next(store: Store):
     """The one that is tried again says the same as before."""
     await account(store)
     await store.count(OPERATOR, [dropped(GONE)])
@@ -105,7 +105,7 @@ async def test_nobody_is_told_where_nobody_wants_mail_or_the_account_is_gone(sto
     assert await entries(store) == {}
 
 
-async def test_what_was_refused_is_told_to_nobody_but_its_sender(store: Store):
+async def test_a_refused_recipient_is_told_to_nobody_but_the_sender(store: Store):
     await account(store)
     await store.count(OPERATOR, [Sent("acme", NOON, (), refused=(GONE,))])
 
@@ -123,7 +123,7 @@ async def test_an_account_that_is_removed_is_told_no_more(store: Store):
     assert [[to.address for to in digest.addresses] for digest in digests if digest] == [[FULL]]
 
 
-async def test_what_was_told_is_forgotten_with_the_records(store: Store, clock: Clock):
+async def test_a_told_drop_is_forgotten_with_the_records(store: Store, clock: Clock):
     await account(store)
     await store.count(OPERATOR, [dropped(GONE)])
     (job,) = await leased(store, MORNING)

@@ -122,7 +122,7 @@ async def test_a_question_without_end_is_cut_off_and_costs_no_memory(listener: s
         assert (await (await servers.server()).message(["jane@example.org"])).last == b"c"
 
 
-async def test_what_is_sent_ahead_waits_in_the_socket_and_not_in_memory():
+async def test_frames_that_are_sent_ahead_wait_in_the_socket_and_not_in_memory():
     """While one message waits for the store, what comes after it is not read."""
     stage = Stage()
     stage.let_go.clear()

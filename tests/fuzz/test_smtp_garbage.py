@@ -115,7 +115,7 @@ FORWARDING = st.sampled_from(
 
 @settings(max_examples=120, deadline=None)
 @given(st.lists(st.one_of(FORWARDING, FORWARDING, FORWARDING, st.binary(max_size=20)), max_size=30))
-def test_whatever_a_front_says_gets_answers_in_smtp_and_letters_of_known_clients(front_lines: list[bytes]) -> None:
+def test_any_words_of_a_front_get_answers_in_smtp_and_letters_of_known_clients(front_lines: list[bytes]) -> None:
     """The client is the front itself, or an address that the front named."""
 
     async def talk() -> None:

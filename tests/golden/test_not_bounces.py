@@ -44,7 +44,7 @@ def test_a_letter_is_the_same_with_other_line_ends(letter: Path):
 
 
 @pytest.mark.parametrize("letter", LETTERS, ids=name_of)
-def test_nobody_is_blamed(letter: Path):
+def test_no_recipient_of_a_letter_that_is_no_bounce_is_judged(letter: Path):
     """No recipient gets a verdict: nothing in it failed."""
     assert set(judge(read(letter.read_bytes(), strict=True)).verdicts) <= {None}
 

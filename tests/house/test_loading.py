@@ -85,7 +85,7 @@ def test_a_command_without_a_store_loads_neither_the_store_nor_its_ports(words: 
     assert loaded & {"asyncio", "bouncer.ports.store", "bouncer.policy.records", "cryptography", "sqlalchemy"} == set()
 
 
-def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_not_need():
+def test_modules_that_a_daemons_processes_share_are_needed_by_an_idle_one_too():
     modules = "; ".join(f"import {module}" for module in SHARED_MODULES)
     result = subprocess.run(
         [sys.executable, "-c", f"{modules}; import sys; print(*sys.modules)"],
@@ -110,7 +110,7 @@ def test_what_the_processes_of_a_daemon_share_has_nothing_that_an_idle_one_does_
     ],
     ids=["without HTTP", "with HTTP", "with a socket for HTTP", "with faulty settings"],
 )
-def test_what_a_daemon_consists_of_is_loaded_before_its_processes_are_forked(
+def test_the_modules_of_a_daemon_are_loaded_before_its_processes_are_forked(
     environment: dict[str, str], has_http: bool
 ):
     """A module that is loaded after the fork copies memory which the processes share."""
@@ -138,7 +138,7 @@ print(len(loaded), "bouncer.web.server" in loaded, *(set(sys.modules) - loaded))
     assert late == []
 
 
-def test_who_imports_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():
+def test_an_import_of_sqlalchemys_asyncio_after_our_engine_gets_all_of_it():
     ours = "from bouncer.store.engine.async_engine import AsyncEngine"
     theirs = (
         "from sqlalchemy.ext import asyncio; print(asyncio.AsyncEngine is AsyncEngine, asyncio.AsyncSession.__name__)"

@@ -53,7 +53,7 @@ def test_every_python_that_the_project_names_is_looked_for(machine: dict[str, st
     assert run(machine) == [absent(version) for version in others]
 
 
-def test_one_that_is_not_there_is_left_out(machine: dict[str, str]):
+def test_a_python_that_is_not_there_is_left_out(machine: dict[str, str]):
     assert run(machine, "3.99") == [absent("3.99")]
 
 

@@ -81,7 +81,7 @@ def test_the_median_function_is_short():
     assert statistics.median(lines for shape in shapes().values() for _, lines in shape.functions) <= MEDIAN_FUNCTION
 
 
-def test_nothing_is_named_twice():
+def test_no_name_of_a_module_is_defined_twice():
     """A name that stands twice, as when two changes were merged, has two meanings or is one too many."""
     assert {module: names for module, shape in shapes().items() if (names := names_twice(shape))} == {}
 

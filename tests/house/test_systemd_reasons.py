@@ -41,7 +41,7 @@ def test_every_line_has_its_reason_in_the_units_order(unit: str) -> None:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_what_is_left_out_has_a_reason_and_is_left_out(unit: str) -> None:
+def test_a_directive_with_a_reason_for_its_absence_is_absent(unit: str) -> None:
     omitted = left_out(unit)
 
     assert len(omitted) >= 8

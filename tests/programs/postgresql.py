@@ -20,6 +20,8 @@ SOCKETS = "/run/postgresql"
 POSTGRES = 904
 """The server's user: it refuses to run as root."""
 PATIENCE_SECONDS = 60.0
+ENDS_MILLISECONDS = 20_000
+"""The longest that the process of a connection takes to end."""
 
 HBA = """\
 local all all trust
@@ -62,6 +64,10 @@ class Server:
     def drop_database(self, name: str) -> None:
         """Drop a database, with the connections to it."""
         self.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+    def end_process(self, pid: int) -> None:
+        """End the process of a connection, as an administrator does; it has ended when this returns."""
+        assert self.sql(f"SELECT pg_terminate_backend({pid}, {ENDS_MILLISECONDS})") == "t"
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """Run SQL as the superuser, and give the values, a row on each line and ``|`` between columns."""

@@ -233,7 +233,7 @@ def test_no_dns_asks_nobody_and_prints_what_to_publish() -> None:
     assert 'rp.example.com. IN TXT "v=spf1 mx -all"' in result.output
 
 
-def test_what_is_printed_to_publish_keeps_what_is_sound() -> None:
+def test_the_records_to_publish_keep_the_sound_ones() -> None:
     with serving(GOOD) as server:
         result = run(server)
     _, _, to_publish = result.output.partition("; the DNS records to publish\n")

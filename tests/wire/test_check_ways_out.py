@@ -262,7 +262,7 @@ def test_another_program_at_a_port_is_found(octets: bytes):
     )
 
 
-def test_who_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
+def test_a_server_that_takes_connections_and_says_nothing_is_not_waited_for_for_ever():
     with socket.create_server(("127.0.0.1", 0)) as silent:
         findings = list(milter_ports.check_ports(listeners_at(silent.getsockname()[1]), 0.2, serving=True))
 

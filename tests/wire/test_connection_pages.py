@@ -131,7 +131,7 @@ async def test_a_notice_is_sent_now_and_dropped_and_the_list_keeps_its_filters(w
 
 @pytest.mark.parametrize("path", ["/connections/webhooks/wh_none", "/connections/webhooks/..%2f", "/connections?account=ghost",
                                   "/connections/notices?account=ghost"])  # fmt: skip
-async def test_what_there_is_not_is_not_found(world: World, path: str):
+async def test_a_page_of_something_unknown_is_not_found(world: World, path: str):
     assert (await (await world.browser()).get(path)).status_code == 404
 
 
@@ -157,7 +157,7 @@ async def test_an_operator_sees_the_connections_of_every_account_and_of_one(worl
     assert "hooks.acme.example" not in of_zoo
 
 
-async def test_what_an_endpoint_answers_is_shown_as_text(world: World):
+async def test_an_endpoints_answer_is_shown_as_text(world: World):
     await world.store.record_webhook_attempt(WebhookAttempt("wh_acme", HOSTILE, NOON, 500, HOSTILE, 1))
     browser = await world.browser()
 
@@ -223,7 +223,7 @@ def test_the_page_lists_every_format():
         ("https://hooks.acme.example/", "<script>"),
     ],
 )
-async def test_what_the_command_refuses_the_form_refuses(tmp_path: Path, url: str, form: str):
+async def test_the_form_refuses_what_the_command_refuses(tmp_path: Path, url: str, form: str):
     async with browsing(tmp_path) as world:
         before = await world.store.webhooks(OPERATOR)
         answer = await post(await world.browser(), "/connections", ADD, url=url, format=form)
@@ -247,7 +247,7 @@ async def test_the_name_of_a_private_address_is_added_but_nothing_is_posted_to_i
     assert "address" in attempt.answer
 
 
-async def test_who_may_not_adds_no_webhook(world: World):
+async def test_a_person_without_the_right_adds_no_webhook(world: World):
     before = await world.store.webhooks(OPERATOR)
     ann, root = await world.browser(), await world.browser(Role.OPERATOR, person="root")
     support = await world.browser(Role.SUPPORT, person="sam")

@@ -76,7 +76,7 @@ async def test_with_a_file_the_address_tells_it_even_against_the_name(tmp_path: 
     assert "country_file" not in page
 
 
-async def test_where_a_report_has_no_field_for_the_server_the_answer_names_it(tmp_path: Path):
+async def test_the_answer_names_the_server_of_a_report_without_a_field_for_it(tmp_path: Path):
     async with browsing(tmp_path, host_settings=with_file(country_file(tmp_path))) as world:
         for answer in (
             "host mx.example.com[192.0.2.25] said: 550 5.7.1 no",
@@ -90,7 +90,7 @@ async def test_where_a_report_has_no_field_for_the_server_the_answer_names_it(tm
     assert "Most failures of the last 24 hours: Sweden, 1 of 1 whose country is known." in page
 
 
-async def test_what_nobody_has_proven_counts_nowhere(tmp_path: Path):
+async def test_an_unproven_report_counts_nowhere(tmp_path: Path):
     async with browsing(tmp_path) as world:
         await refuse(world, "mx.example.de", 2, Belief.UNPROVEN)
 

@@ -198,7 +198,7 @@ async def test_a_notice_can_be_told_without_its_letter(store: Store, tmp_path: P
     assert "jane@example.org" in str(mail["Subject"])
 
 
-async def test_what_does_not_leave_waits_longer_each_time(store: Store, clock: Clock) -> None:
+async def test_a_deferred_entry_waits_longer_each_time(store: Store, clock: Clock) -> None:
     await post(store)
     stage = deliver(store, Channel(*[DeliveryResult(Outcome.DEFERRED, "451 4.3.0 busy")] * 3), clock)
     waits = []
@@ -225,7 +225,7 @@ async def test_a_waiting_entry_is_left_alone_until_it_is_due(store: Store, clock
     assert await stage.run_once() == 0
 
 
-async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: Store, clock: Clock) -> None:
+async def test_a_refused_entry_is_given_up_at_once_with_the_last_words(store: Store, clock: Clock) -> None:
     await post(store)
 
     await deliver(store, Channel(DeliveryResult(Outcome.REFUSED, "550 5.1.1 no\r\n such \x1bowner")), clock).run_once()
@@ -234,7 +234,9 @@ async def test_what_is_refused_is_given_up_at_once_with_the_last_words(store: St
     assert (row.state, row.last_error) == (EntryState.GIVEN_UP, "550 5.1.1 no such \u241bowner")
 
 
-async def test_what_was_tried_for_five_days_is_given_up_with_the_last_words(store: Store, clock: Clock) -> None:
+async def test_an_entry_that_was_tried_for_five_days_is_given_up_with_the_last_words(
+    store: Store, clock: Clock
+) -> None:
     await post(store)
     stage = deliver(store, Channel(*[DeliveryResult(Outcome.DEFERRED, f"try {n}") for n in range(1000)]), clock)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, NOON, Clock, letter, record
+from patience import until_awaited
 from programs.empty_store import make_empty_store
 
 from bouncer.daemon.delivering import make_delivering
@@ -51,9 +52,10 @@ async def post(store: Store, *to: str, channel: str = "file") -> None:
 
 
 async def until_sent(store: Store, count: int) -> None:
-    async with asyncio.timeout(SECONDS):
-        while len(await store.entries(OPERATOR, state=EntryState.SENT, page=ALL)) < count:  # noqa: ASYNC110 -- it is the store that tells
-            await asyncio.sleep(0.01)
+    async def are_sent() -> bool:
+        return len(await store.entries(OPERATOR, state=EntryState.SENT, page=ALL)) >= count
+
+    await until_awaited(are_sent)
 
 
 class Slow:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import ALL, MINUTE, NOON, Clock, letter, record
+from patience import until, until_awaited
 from programs.empty_store import make_empty_store
 from wire.hosts import Host, listening
 
@@ -55,10 +56,14 @@ async def rows(store: Store) -> list[OutboxEntry]:
 
 async def entries_when(store: Store, holds: Callable[[list[OutboxEntry]], bool]) -> list[OutboxEntry]:
     """The entries, as soon as they are so."""
-    async with asyncio.timeout(SECONDS):
-        while not holds(outbox_rows := await rows(store)):  # noqa: ASYNC110 -- it is the store that tells
-            await asyncio.sleep(0.01)
-    return outbox_rows
+
+    async def fitting_rows() -> list[OutboxEntry] | None:
+        outbox_rows = await rows(store)
+        return outbox_rows if holds(outbox_rows) else None
+
+    found = await until_awaited(fitting_rows)
+    assert found is not None
+    return found
 
 
 async def wait_for_entries(store: Store, state: EntryState, count: int) -> None:
@@ -123,9 +128,7 @@ async def test_no_more_mails_of_a_slow_smarthost_are_taken_out_of_the_line_than_
     await post(store, *["owner@acme.example"] * 50)
 
     async with listening(Host(30)) as slow, delivering(store, clock, monkeypatch, courier=to(slow), connections=2):
-        async with asyncio.timeout(SECONDS):
-            while slow.connections < 2:  # noqa: ASYNC110 -- it counts what others do
-                await asyncio.sleep(0.01)
+        await until(lambda: slow.connections == 2)
 
     assert sum(row.attempts for row in await rows(store)) == LEASES_PER_CONNECTION * 2
 

@@ -39,7 +39,7 @@ def test_the_suppression_goes_where_that_is_wanted(settings: Path):
 
 
 @pytest.mark.parametrize("words", [[JANE], [JANE, "--account", "acme"]])
-def test_without_a_terminal_it_needs_a_yes(settings: Path, words: list[str]):
+def test_without_a_terminal_erasing_needs_a_yes(settings: Path, words: list[str]):
     result = command(settings, "erase", *words)
 
     assert isinstance(result.exception, BouncerError)
@@ -48,6 +48,6 @@ def test_without_a_terminal_it_needs_a_yes(settings: Path, words: list[str]):
 
 
 @pytest.mark.parametrize("words", [[], ["nobody"], ["a@b", "@example.org"], [JANE, "--account", "ghost", "--yes"]])
-def test_what_is_no_address_or_account_erases_nothing(settings: Path, words: list[str]):
+def test_a_text_that_is_no_address_or_account_erases_nothing(settings: Path, words: list[str]):
     assert command(settings, "erase", *words).exit_code != 0
     assert command(settings, "bounces", "--json").stdout

@@ -43,7 +43,7 @@ async def test_the_page_says_what_goes_and_what_stays_and_does_nothing_yet(world
     assert await reports(world) == 1
 
 
-async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: World):
+async def test_a_forgotten_address_is_gone_and_mail_to_it_is_still_refused(world: World):
     browser = await world.browser()
     page = await forget(browser)
 
@@ -55,7 +55,7 @@ async def test_what_is_forgotten_is_gone_and_mail_to_it_is_still_refused(world: 
     assert again.status_code == 200
 
 
-async def test_nothing_stays_of_an_address_that_is_free(world: World):
+async def test_the_page_says_that_nothing_stays_of_a_free_address(world: World):
     page = (await (await world.browser()).get("/address/forget?address=joe@example.net")).text
 
     assert "Mail goes to it as before." in page
@@ -88,7 +88,7 @@ async def test_an_operator_forgets_for_one_account_or_for_all(world: World, acco
 
 
 @pytest.mark.parametrize("address", ["", "no-address", "a@b\r\nx"])
-async def test_what_is_no_address_cannot_be_forgotten(world: World, address: str):
+async def test_a_text_that_is_no_address_cannot_be_forgotten(world: World, address: str):
     browser = await world.browser()
 
     assert (await browser.get("/address/forget", params={"address": address})).status_code == 422

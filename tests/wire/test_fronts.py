@@ -92,7 +92,7 @@ def test_a_malformed_attribute_makes_all_of_them_void(argument: str) -> None:
 
 @given(st.one_of(st.text(max_size=300), st.lists(st.sampled_from([*GOOD, *BAD]), max_size=4).map(" ".join)))
 @example("ADDR=203.0.113.9 LOGIN=ann DESTADDR=::1 DESTPORT=25")
-def test_whatever_is_said_gives_known_attributes_without_blanks_or_nothing(argument: str) -> None:
+def test_any_argument_gives_known_attributes_without_blanks_or_nothing(argument: str) -> None:
     for names in (XFORWARD, XCLIENT):
         attributes = read_attributes(argument, names) or {}
 
@@ -172,7 +172,7 @@ async def test_xforward_is_about_the_next_letter_alone(open_server: Any, caplog:
 
 
 @pytest.mark.parametrize("between", ["RSET", "EHLO front.example"])
-async def test_what_begins_anew_forgets_xforward(between: str, open_server: Any) -> None:
+async def test_a_command_that_begins_anew_forgets_xforward(between: str, open_server: Any) -> None:
     async with open_server(**FRONT) as place:
         client = await ready(place)
         await client.ask("XFORWARD ADDR=203.0.113.9 HELO=mx.example.net")
@@ -337,7 +337,9 @@ async def test_a_front_behind_a_proxy_is_one(open_server: Any) -> None:
         assert [peer for peer, _ in peers(place)] == ["203.0.113.9"]
 
 
-async def test_what_is_put_off_is_told_of_the_client(open_server: Any, caplog: pytest.LogCaptureFixture) -> None:
+async def test_a_letter_that_is_put_off_is_logged_with_the_client(
+    open_server: Any, caplog: pytest.LogCaptureFixture
+) -> None:
     caplog.set_level("INFO")
     async with open_server(**FRONT) as place:
         client = await ready(place)

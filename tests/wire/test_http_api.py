@@ -195,7 +195,7 @@ async def test_a_key_of_less_access_is_refused(asker: Asker):
             assert route.access in answer.body.decode()
 
 
-async def test_what_is_the_operators_is_refused_to_every_key_of_an_account(asker: Asker):
+async def test_the_operators_routes_are_refused_to_every_key_of_an_account(asker: Asker):
     before = await everything(asker)
     for route, ids in itertools.product([route for route in ROUTES if route.operator_only], (asker.ids, UNKNOWN)):
         answer = await example(asker, route, ids, key="acme admin")
@@ -836,7 +836,7 @@ async def test_a_filter_that_cannot_be_is_named(asker: Asker, query: str):
     assert problem(await asker.ask("GET", f"/api/v1/bounces?{query}")) == (422, query.partition("=")[0])
 
 
-async def test_who_polls_gets_a_bounce_once_it_is_settled(asker: Asker):
+async def test_a_poller_gets_a_bounce_once_it_is_settled(asker: Asker):
     first = (await asker.ask("GET", "/api/v1/bounces?changed_since=0")).json
     assert first == {"data": [], "next": "0"}
     asker.now = NOON + DAY

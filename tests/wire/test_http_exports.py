@@ -233,7 +233,9 @@ async def test_an_export_breaks_off_with_a_line_in_the_log_when_what_it_lists_is
     assert "Traceback" not in caplog.text
 
 
-async def test_who_is_erased_while_an_export_runs_is_in_no_later_page(asker: Asker, monkeypatch: pytest.MonkeyPatch):
+async def test_an_address_that_is_erased_while_an_export_runs_is_in_no_later_page(
+    asker: Asker, monkeypatch: pytest.MonkeyPatch
+):
     await fill(asker, COUNT)
     oldest = "reader0@example.net"  # on the last page
 

@@ -4,11 +4,12 @@ import asyncio
 import base64
 import contextlib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 from contract.factories import suppression
+from patience import until
 from wire.http_client import Asker, asking, parsed
 
 from bouncer.connections import Connection
@@ -37,14 +38,8 @@ async def ended(reader: asyncio.StreamReader) -> bytes:
     return b""
 
 
-async def until(condition: Callable[[], object]) -> None:
-    """Wait for a state of the server, which it must reach soon: a client is connected before the server counts the connection."""
-    async with asyncio.timeout(PATIENT):
-        while not condition():  # noqa: ASYNC110 -- the server has no event for it
-            await asyncio.sleep(0.01)
-
-
 async def until_open(asker: Asker, count: int) -> None:
+    """Wait until the server counts so many connections: a client is connected before."""
     await until(lambda: len(asker.server._connections.open) == count)  # noqa: SLF001 -- the server's own count
 
 
@@ -159,7 +154,7 @@ async def test_in_a_crowd_one_client_gets_a_fifth_of_its_own(tmp_path: Path):
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 429
 
 
-async def test_this_machine_has_no_bound_of_its_own(tmp_path: Path):
+async def test_a_client_on_this_machine_has_no_bound_of_its_own(tmp_path: Path):
     async with asking(tmp_path, {"max_connections": 20, "max_connections_per_client": 1}) as asker:
         await connected(asker)
         await connected(asker)
@@ -270,7 +265,7 @@ async def test_many_clients_that_begin_a_request_and_do_not_end_it_make_room_for
         b"GET /" + b"y" * MOST_HEAD_OCTETS * 2,
     ],
 )
-async def test_what_is_no_http_gets_a_problem_and_the_end(
+async def test_octets_that_are_no_http_get_a_problem_and_the_end(
     tmp_path: Path, octets: bytes, caplog: pytest.LogCaptureFixture
 ):
     async with asking(tmp_path) as asker:
@@ -568,7 +563,9 @@ async def test_a_server_that_stops_finishes_an_answer_and_lets_idle_clients_go(t
             await connected(asker)
 
 
-async def test_over_tls_the_same_is_answered(tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]):
+async def test_requests_over_tls_are_answered_as_others(
+    tmp_path: Path, contexts: tuple[ssl.SSLContext, ssl.SSLContext]
+):
     server, client = contexts
     async with asking(tmp_path, tls=server, client=client) as asker:
         assert (await asker.ask("GET", "/api/v1/bounces")).status == 200
@@ -632,7 +629,7 @@ async def test_a_trusted_proxy_says_who_the_client_is(
 
 
 @pytest.mark.parametrize(("first", "last"), [("https", "http"), ("http", "https")])
-async def test_what_a_client_says_of_itself_counts_less_than_what_its_proxy_adds(
+async def test_the_clients_own_field_counts_less_than_the_one_that_its_proxy_adds(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, first: str, last: str
 ):
     """Some proxies add a line of their own behind that of their client."""

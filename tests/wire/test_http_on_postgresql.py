@@ -59,9 +59,7 @@ def spoiled(value: Any, text: str) -> Any:
     return text if isinstance(value, str) else value
 
 
-async def test_whatever_stands_in_a_request_the_answer_is_no_fault_of_ours(
-    asker: Asker, caplog: pytest.LogCaptureFixture
-):
+async def test_no_request_is_answered_with_a_fault_of_ours(asker: Asker, caplog: pytest.LogCaptureFixture):
     questions = 0
     for route in ROUTES:
         ids = asker.ids if route.method == "GET" else {}

@@ -42,7 +42,7 @@ async def test_without_addresses_there_is_no_server(settings: Settings):
         assert "http" not in daemon.addresses_in_words
 
 
-async def test_on_a_path_it_answers_without_tls(settings: Settings, tmp_path: Path):
+async def test_a_socket_on_a_path_answers_without_tls(settings: Settings, tmp_path: Path):
     http = HttpSettings(listen=(f"unix:{tmp_path}/http",))
 
     async with running(dataclasses.replace(settings, http=http)):

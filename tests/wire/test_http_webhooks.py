@@ -95,7 +95,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("body", "status", "member"), REFUSED)
-async def test_what_cannot_be_posted_to_is_neither_added_nor_changed_to(
+async def test_a_url_that_cannot_be_posted_to_is_neither_added_nor_changed_to(
     asker: Asker, body: dict[str, object], status: int, member: str | None
 ):
     before = await asker.store.webhooks(OPERATOR)
@@ -171,7 +171,7 @@ async def test_a_new_secret_signs_beside_the_one_before(asker: Asker):
 
 
 @pytest.mark.parametrize("form", ["postmark", "listmonk"])
-async def test_what_signs_nothing_has_no_new_secret(asker: Asker, form: str):
+async def test_a_format_that_signs_nothing_has_no_new_secret(asker: Asker, form: str):
     added = (await ask(asker, "POST", "", {"url": URL, "format": form})).json
 
     answer = await ask(asker, "POST", f"/{added['id']}/rotate")

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from contract.factories import DAY, MINUTE, NOON, release, suppression
+from patience import until_awaited
 from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
 from bouncer.pages import receiving_upload
@@ -402,10 +403,11 @@ async def test_an_upload_that_breaks_off_leaves_its_place(world: World):
         writer.close()
         await writer.wait_closed()
 
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while (answer := await send(browser)).status_code == 503:  # noqa: ASYNC110 -- the server sends no event
-            await asyncio.sleep(0.01)  # the server has not heard of the ends yet
-    assert answer.status_code == 200
+    async def taken() -> int | None:
+        status = (await send(browser)).status_code
+        return None if status == 503 else status  # it has not heard of the ends yet
+
+    assert await until_awaited(taken) == 200
 
 
 async def test_uploads_of_one_account_leave_places_to_others(world: World):
@@ -520,7 +522,7 @@ async def test_the_last_imports_stand_on_the_page_with_file_and_person(world: Wo
     assert "undone" in again.text
 
 
-async def test_what_changed_since_stays_and_is_told(world: World):
+async def test_an_address_that_changed_since_stays_and_is_told(world: World):
     browser = await world.browser()
     answer = await press(browser, await send(browser, b"one@example.org\ntwo@example.org\n"))
     await world.store.release(OPERATOR, release("one@example.org"))

@@ -15,6 +15,7 @@ from typing import cast
 import httpx2
 import pytest
 from contract.factories import MINUTE, NOON, leased
+from patience import until_awaited
 from wire.http_client import KEYS
 from wire.pages_client import ANN, ZOE, World, browsing, fields_of
 
@@ -79,17 +80,18 @@ async def ask(browser: httpx2.AsyncClient, address: str) -> httpx2.Response:
 
 async def mailed(world: World, count: int) -> Sequence[OutboxEntry]:
     """The mails with links, once there are so many; a little later there are no more."""
-    for _ in range(200):
+
+    async def mails() -> Sequence[OutboxEntry]:
         entries = await world.store.entries(OPERATOR, state=None, page=Page())
-        mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
-        if len(mails) >= count:
-            break
-        await asyncio.sleep(0.02)
+        return [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
+
+    async def are_enough() -> bool:
+        return len(await mails()) >= count
+
+    await until_awaited(are_enough)
     await asyncio.sleep(0.1)
-    entries = await world.store.entries(OPERATOR, state=None, page=Page())
-    mails = [entry for entry in entries if entry.kind is EntryKind.SIGN_IN]
-    assert len(mails) == count
-    return mails
+    assert len(await mails()) == count
+    return await mails()
 
 
 async def letters_of(world: World, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
@@ -164,7 +166,7 @@ async def test_the_answer_does_not_wait_for_the_look_up(world: World, monkeypatc
     looked_up.set()
 
 
-async def test_what_is_no_address_is_refused(world: World):
+async def test_a_text_that_is_no_address_is_refused(world: World):
     for address in ("", "nobody", "a@b\r\nBcc: c@d.example", "x" * 400 + "@y.example"):
         assert (await ask(world.client(), address)).status_code == 422, address
 
@@ -213,7 +215,7 @@ async def test_a_mail_that_is_late_is_not_sent(world: World, monkeypatch: pytest
     assert await letters_of(world, monkeypatch) == []
 
 
-async def test_who_owns_several_accounts_gets_a_mail_for_each_in_its_language(
+async def test_an_owner_of_several_accounts_gets_a_mail_for_each_in_its_language(
     world: World, monkeypatch: pytest.MonkeyPatch
 ):
     await world.store.set_account(OPERATOR, Account("zoo", (ZOE, ANN), wishes={"": {"language": "de"}}))
@@ -298,7 +300,7 @@ def test_a_network_is_what_one_site_has(client: str, other: str, same: bool):
 @pytest.mark.parametrize(
     "missing", [host(Settings()), host(keys=())], ids=["no URL of the pages", "no key to derive links from"]
 )
-async def test_where_no_link_can_be_mailed_no_field_asks_for_an_address(tmp_path: Path, missing: MailHost):
+async def test_no_field_asks_for_an_address_if_no_link_can_be_mailed(tmp_path: Path, missing: MailHost):
     async with browsing(tmp_path, host=missing) as world:
         browser = world.client()
         page = (await browser.get("/sign-in")).text

@@ -167,7 +167,7 @@ async def test_a_program_that_polls_gets_what_is_new_by_the_next_page(asker: Ask
 
 
 @pytest.mark.parametrize("belief", [Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED])
-async def test_what_is_not_proven_is_no_event(asker: Asker, belief: Belief):
+async def test_an_unproven_bounce_is_no_event(asker: Asker, belief: Belief):
     await recorded(asker, dataclasses.replace(bounce("forged@example.org"), believed=Believed(belief, "x")))
 
     assert await list_recipients(asker) == ["jane"]
@@ -184,5 +184,5 @@ async def test_another_accounts_events_are_unknown(asker: Asker):
 
 
 @pytest.mark.parametrize("token", ["%FF", "bGltaXQ9MA", "A" * 5000, "d2F5PXVw", "cGxhY2U9eA", "..."])
-async def test_what_is_no_page_is_404(asker: Asker, token: str):
+async def test_a_token_of_no_page_is_404(asker: Asker, token: str):
     assert (await ask(asker, f"/v3/acme/events/{token}")).status == 404

@@ -155,7 +155,7 @@ async def test_a_code_that_is_no_number_of_three_digits_is_refused(asker: Asker,
     assert (await ask(asker, "POST", "bounces", body, content_type="application/json")).status == 400
 
 
-async def test_what_is_added_keeps_its_code_words_and_time(asker: Asker):
+async def test_an_added_bounce_keeps_its_code_words_and_time(asker: Asker):
     body = "address=joe%40example.net&code=552&error=mailbox+gone&created_at=Fri%2C+21+Oct+2011+11%3A02%3A55+UTC"
     await ask(asker, "POST", "bounces", body, content_type=URLENCODED)
 

@@ -32,7 +32,7 @@ async def test_a_mail_to_several_gets_the_signed_header_too():
     ]
 
 
-async def test_what_could_pass_for_our_mark_is_taken_away():
+async def test_a_field_that_could_pass_for_our_mark_is_taken_away():
     """Last field first, so that the numbers of the others stay."""
     forged = ("x-bouncer-return-path", "<mine@rp.example.com>")
     async with listeners(Stage()) as servers:
@@ -314,7 +314,7 @@ async def test_a_mail_server_that_lets_nobody_change_the_sender_is_not_served():
 
 
 @pytest.mark.parametrize("fault", [TryLater.store(), ZeroDivisionError("a bug: /etc/secret")])
-async def test_what_goes_wrong_is_temporary_and_says_nothing_of_our_insides(fault: Exception):
+async def test_a_fault_is_temporary_and_says_nothing_of_our_insides(fault: Exception):
     stage = Stage(fault=fault)
     async with listeners(stage) as servers:
         server = await servers.server()
@@ -352,7 +352,7 @@ async def test_closing_lets_an_open_message_come_to_its_answer():
         await draining
 
 
-async def test_who_comes_too_many_is_turned_away_and_the_others_are_served():
+async def test_a_connection_above_the_limit_is_turned_away_and_the_others_are_served():
     async with listeners(Stage(), max_connections=1) as servers:
         server = await servers.server()
         other = await servers.connect()

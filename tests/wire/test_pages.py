@@ -185,7 +185,7 @@ async def test_a_session_ends_however_much_it_is_used(world: World):
     assert (await browser.get("/")).headers["location"] == "/sign-in"
 
 
-async def test_who_is_no_owner_any_more_is_signed_out(world: World):
+async def test_a_former_owner_is_signed_out(world: World):
     browser = await world.browser()
     await world.store.set_account(OPERATOR, Account("acme", ("new@acme.example",)))
 
@@ -214,7 +214,7 @@ async def test_an_owner_sees_and_ends_the_sessions_of_the_account(world: World):
     assert (await other.get("/")).status_code == 303
 
 
-async def test_what_other_programs_add_to_a_sign_in_link_is_passed_over(world: World):
+async def test_parameters_that_other_programs_add_to_a_sign_in_link_are_passed_over(world: World):
     client = world.client()
     page = await client.get(await world.link() + "&fbclid=x&utm_source=a&utm_source=b")
     assert page.status_code == 200
@@ -258,7 +258,7 @@ async def test_after_signing_in_a_browser_goes_on_to_the_page_that_was_asked_for
 @pytest.mark.parametrize(
     "path", ["/report/%0d%0aset-cookie:%20x=y", "/report/%E2%80%AE", "/report/%22;x=y", "/activity?" + "a" * 2000]
 )
-async def test_whatever_path_is_asked_for_it_leads_to_the_sign_in_page(world: World, path: str):
+async def test_any_path_leads_to_the_sign_in_page(world: World, path: str):
     answer = await world.client().get(path)
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/sign-in")
@@ -371,7 +371,7 @@ async def test_after_an_ended_session_no_referer_leads_to_another_site(world: Wo
         assert (await stranger.post("/sign-in", data=fields)).headers["location"] == "/"
 
 
-async def test_what_was_typed_is_given_back_where_it_is_refused(world: World):
+async def test_typed_values_are_given_back_with_a_refusal(world: World):
     browser = await world.browser()
     fields = fields_of((await browser.get("/suppressions")).text, "/suppressions")
     filled = {**fields, "address": "jane at example", "why": "a long reason, typed with care"}
@@ -443,7 +443,7 @@ async def test_other_methods_are_refused(world: World, method: str):
      "/address?address=" + "a" * 400, "/report/x", "/report/" + "0" * 13, "/find?q=" + "a" * 400, "/activity?account=ghost",
      "/activity?" + "&".join(f"a{n}=1" for n in range(40)), "/sessions/x/end"],
 )  # fmt: skip
-async def test_what_no_page_has_is_a_page_with_a_sentence(world: World, path: str):
+async def test_a_wrong_address_of_a_page_is_answered_with_a_sentence(world: World, path: str):
     answer = await (await world.browser()).get(path)
 
     assert answer.status_code in (404, 405, 422)
@@ -532,7 +532,7 @@ async def test_the_page_says_that_there_are_at_least_so_many_others_where_very_m
     assert "mail to at least 2 other addresses of example.org failed, too." in page
 
 
-async def test_what_a_report_changed_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
+async def test_the_change_by_a_report_stands_above_the_report_that_was_recorded_a_moment_later(world: World):
     (letter_id,) = await world.store.keep([letter(RAW)])
     absent = failure("gone@example.org", Reason.INVALID_RECIPIENT, "550 5.1.1 no such user", suppressed=True)
     row = suppression("gone@example.org", letter_id=letter_id, since=NOON)
@@ -866,7 +866,7 @@ async def test_some_of_many_addresses_with_the_beginning_are_listed_and_the_page
 
 
 @pytest.mark.parametrize("text", ["%", "_", "pa%", "nothing like it", "'", "38g0n6damk02s", "<none@acme.example>"])
-async def test_what_is_not_there_is_not_found_and_the_page_says_where_it_looked(world: World, text: str):
+async def test_unknown_words_are_not_found_and_the_page_says_where_it_looked(world: World, text: str):
     answer = await (await world.browser()).get("/find", params={"q": text})
 
     assert "No report has these words." in answer.text
@@ -1051,7 +1051,7 @@ async def test_the_list_says_who_asked(world: World):
 
 
 @pytest.mark.parametrize("address", ["", "no address", "a@b\r\nx"])
-async def test_what_is_no_address_is_not_suppressed(world: World, address: str):
+async def test_a_text_that_is_no_address_is_not_suppressed(world: World, address: str):
     browser = await world.browser()
     token = fields_of((await browser.get("/suppressions")).text, "/suppressions")["token"]
 
@@ -1071,7 +1071,7 @@ async def test_every_list_has_an_empty_state_that_says_what_to_do_next(world: Wo
     assert "Looked at" not in found_page
 
 
-async def test_where_nothing_is_yet_each_page_has_a_heading_and_no_chart(tmp_path: Path):
+async def test_each_page_of_an_empty_store_has_a_heading_and_no_chart(tmp_path: Path):
     async with browsing(tmp_path, fill=leave_empty) as world:
         browser = await world.browser(Role.OPERATOR)
         paths = [route.path for route in PAGES if route.method == "GET" and "{" not in route.path and route.role]
@@ -1138,7 +1138,7 @@ HOSTILE = "\"'><script>alert(1)</script><img src=x onerror=alert(2)>{{7*7}}\u202
 """Markup, a template, a text that is turned round, a zero-width blank, an escape sequence."""
 
 
-async def test_what_a_stranger_writes_is_shown_as_text_with_its_hidden_characters_as_marks(world: World):
+async def test_a_strangers_words_are_shown_as_text_with_their_hidden_characters_as_marks(world: World):
     raw = f"Subject: {HOSTILE}\r\n\r\n550 {HOSTILE}\r\n".encode()
     bounce = failure(
         "evil\u202e@example.org", Reason.POLICY, f"550 {HOSTILE}", campaign=HOSTILE, belief=Belief.UNPROVEN, why=HOSTILE

@@ -108,7 +108,7 @@ async def test_each_failure_has_its_type_and_is_found_by_it(asker: Asker):
         assert sorted(await list_addresses(asker, f"type={word.upper()}")) == expected
 
 
-async def test_what_is_no_proven_failure_is_no_bounce_there(asker: Asker):
+async def test_a_report_that_is_no_proven_failure_is_no_bounce_there(asker: Asker):
     for belief in (Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED):
         await recorded(asker, dataclasses.replace(bounce(f"{belief}@example.org"), believed=Believed(belief, "x")))
     late = dataclasses.replace(bounce("late@example.org").recipient, action=Action.DELAYED)
@@ -235,7 +235,7 @@ async def test_an_unknown_id_is_404(asker: Asker, number: str):
 
 
 @pytest.mark.parametrize("number", ["x", "-1", "1.5", str(MAX_SHORT_ID + 1), "%D9%A1", "9" * 40])
-async def test_what_is_no_id_is_refused(asker: Asker, number: str):
+async def test_a_text_that_is_no_id_is_refused(asker: Asker, number: str):
     answer = await ask(asker, "GET", f"/bounces/{number}")
 
     assert answer.status in (404, 422)

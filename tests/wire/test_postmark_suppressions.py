@@ -127,7 +127,7 @@ async def test_addresses_are_freed_for_the_stream_alone(asker: Asker):
     assert await dumped(asker, DUMP.replace("outbound", "news")) == ["both@example.net"]
 
 
-async def test_who_wants_no_mail_at_all_is_not_freed_for_a_stream(asker: Asker):
+async def test_a_recipient_who_wants_no_mail_at_all_is_not_freed_for_a_stream(asker: Asker):
     await suppress(asker, "no@example.net", "unsubscribe")
     await suppress(asker, "no@example.net", "unsubscribe", stream="news")
     path = "/message-streams/news/suppressions/delete"

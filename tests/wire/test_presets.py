@@ -90,7 +90,7 @@ def test_a_preset_holds_for_one_owner_and_each_owner_is_shown():
 
 
 @pytest.mark.usefixtures("folder")
-def test_what_is_preferred_goes_before_the_preset_and_is_shown_in_words():
+def test_a_preference_goes_before_the_preset_and_is_shown_in_words():
     words = (
         "delay=off",
         "hard=hourly",
@@ -112,7 +112,7 @@ def test_what_is_preferred_goes_before_the_preset_and_is_shown_in_words():
 
 
 @pytest.mark.usefixtures("folder")
-def test_where_nobody_is_told_that_is_said():
+def test_the_command_says_that_nobody_is_told():
     assert "What holds for its owners, once there are any:" in output_of("account", "add", "acme")
     assert "Nobody is told of anything" in output_of("account", "set", "acme", "--no-forward")
 

@@ -103,7 +103,7 @@ async def test_behind_a_proxy_each_host_of_ipv4_counts_for_itself(open_server: A
         assert codes == [b"220", b"220", b"220", b"421"]
 
 
-async def test_nobody_else_may_say_who_he_is(open_server: Any) -> None:
+async def test_a_peer_outside_the_trusted_networks_may_not_send_a_proxy_header(open_server: Any) -> None:
     """From any other peer the header is a command that is not known."""
     async with open_server(proxy_protocol=("192.0.2.0/24",)) as place:
         client = await place.client()

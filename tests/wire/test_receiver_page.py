@@ -39,7 +39,7 @@ async def blocks(world: World, count: int, domain: str, **changed: str) -> None:
         await keep_report(world.store, bounce)
 
 
-async def test_where_sends_are_not_known_failures_are_counted_and_the_page_says_so(world: World):
+async def test_failures_are_counted_if_no_sends_are_known_and_the_page_says_so(world: World):
     page = (await (await world.browser()).get("/receivers")).text
 
     assert "Failures since yesterday: 4." in page
@@ -47,7 +47,7 @@ async def test_where_sends_are_not_known_failures_are_counted_and_the_page_says_
     assert not re.search(r"\d\s?%", page)
 
 
-async def test_where_sends_are_known_failures_are_rated_beside_the_week_before(world: World):
+async def test_failures_of_known_sends_are_rated_beside_the_week_before(world: World):
     await sends(world, 40, "gmail.com")
     await sends(world, 40, "gmail.com", days=3)
     await blocks(world, 9, "gmail.com")
@@ -155,7 +155,7 @@ async def test_a_campaign_that_is_new_has_no_usual_number_but_a_provider_has(wor
     assert "More than usual: Gmail, 11." in (await browser.get("/receivers?by=provider")).text
 
 
-async def test_what_was_sent_before_yesterday_is_the_week_before(world: World):
+async def test_sends_before_yesterday_are_the_week_before(world: World):
     for days in (0, 1, 7, 8, 30):
         await sends(world, 10, "example.com", days=days, account="zoo")
     compared = await compare_receivers(world.store, AccountScope("zoo"), None, ReceiversBy.STREAM, now=NOON)

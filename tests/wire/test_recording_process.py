@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from contract.factories import NOON, letter
+from patience import until, until_awaited
 from programs.empty_store import make_empty_store
 
 from bouncer.clock import now
@@ -96,8 +97,7 @@ async def resting(settings: Settings, store: Store) -> AsyncIterator[RecordingPr
 
 
 async def rests(process: RecordingProcess) -> None:
-    while process.pid is not None:  # noqa: ASYNC110 -- the port has no event for it, as nobody else waits for it
-        await asyncio.sleep(LOOK_SECONDS)
+    await until(lambda: process.pid is None)
 
 
 async def waiting(store: Store) -> int:
@@ -106,16 +106,17 @@ async def waiting(store: Store) -> int:
 
 
 async def all_read(store: Store) -> None:
-    while await waiting(store):  # noqa: ASYNC110 -- it is another process that records
-        await asyncio.sleep(LOOK_SECONDS)
+    async def is_all_read() -> bool:
+        return await waiting(store) == 0
+
+    await until_awaited(is_all_read)
 
 
 async def new_process(process: RecordingProcess, old: int | None) -> int:
     """The process id of the one that runs after *old*."""
-    while process.pid in (None, old):  # noqa: ASYNC110 -- the port has no event for it, as nobody else waits for it
-        await asyncio.sleep(LOOK_SECONDS)
-    assert process.pid is not None
-    return process.pid
+    pid = await until(lambda: process.pid if process.pid != old else None)
+    assert pid is not None
+    return pid
 
 
 def children_of(pid: int) -> list[int]:
@@ -143,8 +144,11 @@ async def test_letters_that_a_killed_process_was_at_are_recorded_once_by_the_nex
     assert first is not None
     await store.keep([letter(REPORT) for _ in range(400)])
     process.wake()
-    while await waiting(store) == 400:  # noqa: ASYNC110 -- another process records some, and has leased others
-        await asyncio.sleep(0.005)
+
+    async def is_begun() -> bool:
+        return await waiting(store) < 400
+
+    await until_awaited(is_begun)  # the process records some, and has leased others
     os.kill(first, signal.SIGKILL)
     await new_process(process, first)
     await all_read(store)
@@ -221,7 +225,7 @@ async def test_the_signals_that_are_for_the_daemon_leave_it_alone(
     assert process.pid == first
 
 
-async def test_what_cannot_start_is_tried_again_and_the_log_says_why(
+async def test_a_process_that_cannot_start_is_tried_again_and_the_log_says_why(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setattr(recording_process, "WORKER_MODULE", "bouncer.no_module")
@@ -281,8 +285,7 @@ async def test_work_that_nobody_tells_of_starts_the_next_process(
 ) -> None:
     await store.add_test_notice(OPERATOR, "ann@acme.example", now=now())
     folder = Path(str(settings.forward.courier).removeprefix("maildir:")) / "new"
-    while not (folder.exists() and list(folder.iterdir())):  # noqa: ASYNC110 -- another process delivers
-        await asyncio.sleep(LOOK_SECONDS)
+    assert await until(lambda: folder.exists() and list(folder.iterdir()))
 
 
 async def test_a_letter_that_comes_while_the_process_ends_is_recorded(
@@ -304,8 +307,7 @@ async def test_a_letter_that_comes_while_the_process_ends_is_recorded(
     )
     task = asyncio.create_task(process.run())
     async with asyncio.timeout(SECONDS):
-        while not ends:  # noqa: ASYNC110 -- another process says when it rests
-            await asyncio.sleep(LOOK_SECONDS)
+        await until(lambda: ends)
         await all_read(store)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

@@ -68,7 +68,7 @@ async def test_filters_are_a_persons_own_in_whatever_browser(world: World):
     assert links((await bob.get("/activity")).text).keys() == {"his"}
 
 
-async def test_what_is_no_filter_is_not_saved(world: World):
+async def test_an_invalid_filter_is_not_saved(world: World):
     browser = await world.browser()
     for name, fields in (
         ("", {"category": "block"}), ("x" * (MAX_NAME + 1), {"category": "block"}), ("x\u202ey", {"category": "block"}),

@@ -98,7 +98,7 @@ async def test_the_stage_decides_once_and_makes_the_digest_when_that_is_due(stor
     assert (await states(store)).count(EntryState.BUNDLED) == 3
 
 
-async def test_what_comes_while_it_runs_is_scheduled_when_it_is_woken_also_after_the_store_was_away(
+async def test_new_entries_are_scheduled_when_the_stage_is_woken_also_after_the_store_was_away(
     store: Store, clock: Clock
 ):
     work, left = asyncio.Event(), asyncio.Event()

@@ -553,7 +553,7 @@ async def test_the_scopes_of_a_key_have_sendgrids_names(asker: Asker):
 
 @pytest.mark.parametrize("name", ["unsubscribes", "spam_reports", "global"])
 @pytest.mark.parametrize("bounced_first", [True, False])
-async def test_who_bounced_and_wants_no_mail_is_not_freed_with_the_bounces(
+async def test_a_recipient_who_bounced_and_wants_no_mail_is_not_freed_with_the_bounces(
     asker: Asker, name: str, bounced_first: bool
 ):
     bounce_row = ("/v3/suppression/bounces", '[{"email": "joe@example.net", "reason": "550 5.1.1"}]')

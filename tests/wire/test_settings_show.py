@@ -69,7 +69,7 @@ def test_the_environment_wins_and_is_named(tmp_path: Path):
 
 
 @pytest.mark.parametrize("file", sorted(GOOD.glob("*.toml")), ids=lambda file: file.stem)
-def test_what_is_shown_gives_the_same_settings_again(file: Path, tmp_path: Path):
+def test_the_shown_text_gives_the_same_settings_again(file: Path, tmp_path: Path):
     text = file.read_text()
 
     for words in ((), ("--changed",)):

@@ -12,6 +12,7 @@ from pathlib import Path
 import httpx2
 import pytest
 from contract.factories import NOON
+from patience import until_awaited
 from wire.pages_client import ANN, JANE, ZOE, World, browsing, fields_of
 
 from bouncer.compose.filled_text import fill
@@ -93,7 +94,7 @@ async def test_the_last_owner_stays(world: World):
     assert (await account(world)).owners == (ANN,)
 
 
-async def test_what_is_no_address_becomes_no_owner(world: World):
+async def test_a_text_that_is_no_address_becomes_no_owner(world: World):
     browser = await world.browser()
     for owner in ("", "nobody", "a@b\r\nBcc: x", "a" * 330 + "@b.example"):
         assert (await send(browser, "/setup", "/setup/owners", owner=owner)).status_code == 422, owner
@@ -329,7 +330,7 @@ async def test_an_operator_reads_the_results_of_the_checks_and_the_records(
 
 
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
-async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path, language: str):
+async def test_the_answer_of_a_stranger_to_a_check_is_text(tmp_path: Path, language: str):
     greeted = fill("answers as {what}", what=HOSTILE)
     hostile = results(warn(HOSTILE, HOSTILE, HOSTILE), ok(HOSTILE, HOSTILE, HOSTILE), warn("a", greeted, greeted))
     async with browsing(tmp_path, pages=partial(make_pages, examining=hostile)) as world:
@@ -344,7 +345,7 @@ async def test_what_a_check_heard_from_a_stranger_is_text(tmp_path: Path, langua
     assert "{{7*7}}" in page
 
 
-async def test_what_people_write_on_the_page_is_shown_as_text(world: World):
+async def test_words_that_people_write_on_the_page_are_shown_as_text(world: World):
     browser = await world.browser()
     await send(browser, "/setup", "/setup/preferences", contact="<script>alert(1)</script>{{7*7}}")
     odd = '"<b>x</b>"@acme.example'
@@ -391,13 +392,11 @@ async def test_no_page_waits_for_a_check_that_hangs_and_nothing_else_waits_eithe
         again = await send(root, "/", "/setup/check")
         assert again.headers["location"] == "/setup"
         go_on.set()
-        for _ in range(100):
-            page = (await root.get("/setup")).text
-            if "It works" in page:
-                break
-            await asyncio.sleep(0.05)
 
-    assert "It works, as far as can be seen from here." in page
+        async def is_checked() -> bool:
+            return "It works, as far as can be seen from here." in (await root.get("/setup")).text
+
+        assert await until_awaited(is_checked)
 
 
 async def test_a_check_that_breaks_off_is_a_result(tmp_path: Path, caplog: pytest.LogCaptureFixture):

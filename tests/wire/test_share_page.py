@@ -132,7 +132,7 @@ async def test_a_link_shows_its_own_address_and_account_and_no_other(world: Worl
 
 
 @pytest.mark.parametrize("link", ["", "x", "A" * 43, "A" * 44, "'; DROP TABLE shares", "%00", "é" * 43])
-async def test_what_is_no_link_is_not_there(world: World, link: str):
+async def test_an_invalid_link_is_not_found(world: World, link: str):
     answer = await world.client().get("/shared", params={"link": link})
 
     assert (answer.status_code, "This link does not work any more." in answer.text) == (404, True)
@@ -195,7 +195,7 @@ async def test_very_many_links_are_refused_with_a_sentence(world: World):
     assert (refused.status_code, "share links" in refused.text) == (409, True)
 
 
-async def test_what_strangers_and_persons_wrote_is_text_on_the_page_of_a_link(world: World):
+async def test_words_of_strangers_and_persons_are_text_on_the_page_of_a_link(world: World):
     bounce = failure(
         "eve@example.org", Reason.POLICY, f"550 {HOSTILE}", campaign=HOSTILE, belief=Belief.UNPROVEN, why=HOSTILE
     )

@@ -38,7 +38,7 @@ LOOKALIKES = (
 
 @pytest.mark.parametrize("lookalike", LOOKALIKES, ids=repr)
 @pytest.mark.parametrize("apart", [False, True], ids=["at once", "octet by octet"])
-async def test_what_looks_like_the_end_is_content(lookalike: bytes, apart: bool, open_server: Any) -> None:
+async def test_a_lookalike_of_the_end_is_content(lookalike: bytes, apart: bool, open_server: Any) -> None:
     """One letter is kept, with all that came before the real end; the commands in it are content."""
     content = b"before" + lookalike + INNER
     async with open_server() as place:

@@ -140,7 +140,7 @@ async def test_today_says_that_it_counts_the_newest_of_very_many_reports(world: 
     assert "count the newest 5 reports" in page
 
 
-async def test_what_concerns_most_mails_comes_first(world: World):
+async def test_the_matter_of_most_mails_comes_first(world: World):
     for _ in range(2):
         await write(world)
     for number in range(3):

@@ -15,6 +15,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from patience import until
 from programs.webhook_reader import WebhookReader
 
 from bouncer.notify.webhooks import http_connection, posting
@@ -194,7 +195,7 @@ async def talking(
             writer.transport.abort()
         for task in filter(None, tasks):
             task.cancel()
-        await asyncio.sleep(0.05)
+        await asyncio.gather(*filter(None, tasks), return_exceptions=True)
 
 
 async def _silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -409,9 +410,7 @@ async def _keeping(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
 
 async def until_unusable(poster: Poster) -> None:
     """Wait until the ends of the connections that *poster* keeps have arrived."""
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while any(connection.is_usable for connection in poster._idle):  # noqa: ASYNC110, SLF001 -- nobody hears of an end
-            await asyncio.sleep(0.01)
+    await until(lambda: not any(connection.is_usable for connection in poster._idle))  # noqa: SLF001 -- nobody hears of an end
 
 
 @pytest.mark.parametrize(

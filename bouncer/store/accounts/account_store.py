@@ -33,7 +33,7 @@ class SqlAccounts(SqlSuppressionList):
         return await self._engine.ask(accounts.names, scope, limit)
 
     async def changed_directory(self, scope: Scope, last_directory: Directory) -> Directory | None:
-        """Give the accounts and aliases in *scope* where their version is another one."""
+        """Give the accounts and aliases in *scope* if their version is another one than that of *last_directory*."""
         if await self._engine.ask(directory_version.read_version) == last_directory.version:
             return None
         return await self.directory(scope)

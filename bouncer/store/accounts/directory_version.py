@@ -26,7 +26,7 @@ def read_version(connection: sa.Connection) -> int:
 
 
 def renew(connection: sa.Connection, now: dt.datetime) -> None:
-    """Give the directory a version that it did not have before; *now* in microseconds, or one more than the last."""
+    """Give the directory a new version: *now* in microseconds, or the last version and one, if that is larger."""
     insertion = insert(connection, directory_version)
     last_version, next_version = directory_version.c.version, insertion.excluded.version
     version = sa.case((last_version >= next_version, last_version + 1), else_=next_version)

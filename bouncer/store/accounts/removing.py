@@ -139,8 +139,8 @@ def _next_part(connection: sa.Connection, name: str) -> Part | None:
 def _select_of_account(table: sa.Table, column: sa.Column[Any], name: str) -> sa.Select[Any]:
     """Select *column* of the account's rows, in the order of an index that begins with the account.
 
-    A range, which has an order: by equality PostgreSQL may read the table from its beginning until it meets such a row, past all
-    that earlier parts have moved.
+    The condition is a range, which makes PostgreSQL use that order. For an equality it may read the table from its beginning, past
+    all rows that earlier parts have moved.
     """
     return sa.select(column).where(table.c.account.between(name, name)).order_by(table.c.account)
 
@@ -150,7 +150,7 @@ def _bind_account(work: Callable[[sa.Connection, str], int], name: str) -> Part:
 
 
 def _staged_rows(connection: sa.Connection, account: str) -> sa.ColumnElement[bool]:
-    """Select the account's rows in every staged import; the few imports are named, since the table is in the order of names."""
+    """Select the account's rows in every staged import; the condition names the imports, by which the table is sorted."""
     names = staged_names(connection)
     return sa.and_(staged.c.name.in_(names), staged.c.account == account)
 

@@ -66,7 +66,7 @@ def least_id_of(criteria: BounceFilter) -> int:
 
 
 def end_id_of(criteria: BounceFilter) -> int:
-    """Give the id that the ids of a filter's rows are below."""
+    """Give the end of the ids of a filter's rows: all of them are lower."""
     return least_id(criteria.before) if criteria.before else MAX_ID
 
 
@@ -118,7 +118,7 @@ def _select_category(criteria: BounceFilter) -> list[Condition]:
 
 
 def _time_bounds(criteria: BounceFilter) -> list[Condition]:
-    """Bound the time itself, too: the least id is that of the millisecond."""
+    """Bound the time, too: ids bound it only to the millisecond."""
     return [] if criteria.since is None else [bounces.c.at >= criteria.since]
 
 

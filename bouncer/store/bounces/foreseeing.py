@@ -21,7 +21,7 @@ FORESEEN_ADDRESSES = 32
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """Decisions, and all that they follow from."""
+    """Decisions, with the cases and the history that they follow from."""
 
     cases: tuple[PendingDecision, ...]
     facts: LedgerFacts
@@ -34,14 +34,14 @@ def is_worthwhile(cases: Sequence[PendingDecision]) -> bool:
 
 
 def foresee(connection: sa.Connection, cases: Sequence[PendingDecision], *, now: dt.datetime) -> Foreseen:
-    """Decide *cases* by the history of now, and write nothing."""
+    """Decide *cases* by the present history, and write nothing."""
     ledger = Ledger(connection, cases, now=now)
     facts = ledger.facts()
     return Foreseen(tuple(cases), facts, tuple(decide_all(ledger, cases)))
 
 
 def decide(ledger: Ledger, cases: Sequence[PendingDecision], foreseen: Foreseen | None) -> Iterator[Record]:
-    """Give the decisions on *cases*, noted in *ledger*: the *foreseen* ones where they follow from the same."""
+    """Give the decisions on *cases*, noted in *ledger*: the *foreseen* ones if cases and history are the same."""
     if foreseen is None or foreseen.cases != tuple(cases) or foreseen.facts != ledger.facts():
         return decide_all(ledger, cases)
     return _note_each(ledger, foreseen.records)

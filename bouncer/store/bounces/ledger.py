@@ -69,7 +69,7 @@ class Ledger:
         self._load(connection, accounts, sorted({form for _, form in pairs}))
 
     def facts(self) -> LedgerFacts:
-        """Give all that was loaded; before any decision is noted."""
+        """Give the history that was loaded, to be compared; call it before a decision is noted."""
         by_address = (self._failures, self._changes, self._suppressions)
         of_addresses = tuple({key: tuple(entries) for key, entries in loaded.items()} for loaded in by_address)
         of_letters = (dict(self._owned), frozenset(self._ours), dict(self._messages), Counter(self._counts))

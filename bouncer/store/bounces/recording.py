@@ -50,7 +50,7 @@ def record(
 ) -> list[Record]:
     """Decide on the letters that are still kept and write the consequences; gives them.
 
-    *foreseen*: decisions that were made beforehand, for what has not changed since.
+    *foreseen*: decisions that were made beforehand; they count if the history is still the same.
     """
     account_of = _find_in_state(connection, [case.letter_id for case in cases], (LetterState.KEPT,))
     leased_cases = [
@@ -142,7 +142,7 @@ def _write_changes(
     released: dict[AddressKey, Release],
     keys: Keys,
 ) -> None:
-    """Write changes of different addresses, whose order makes no difference, and clear them."""
+    """Write changes of different addresses, in any order, and clear *added* and *released*."""
     of_all = [suppression for of_address in added.values() for suppression in of_address]
     suppressions.add(connection, of_all, keys, tells=False)  # the records' own entries tell of them
     suppressions.release_each(connection, list(released.values()), keys, tells=False)
@@ -168,7 +168,10 @@ _IN_STATE = (
 
 
 def _is_still_of(kept_for: str | None, account: str | None) -> bool:
-    """Whether the account still exists since the letter was read: a removed account's letters are read again, as former ones."""
+    """Whether the letter still belongs to the account for which it was read; if not, the account was removed meanwhile.
+
+    The letter is then read again, as one of a former account.
+    """
     return kept_for == account or not kept_for or parse_former_name(kept_for) is None
 
 

@@ -21,7 +21,7 @@ class StoreHeader(NamedTuple):
 
 
 def read_header(path: Path) -> StoreHeader:
-    """Read what the database's file at *path* says without its log; zeros where nothing was carried over yet. Raises OSError."""
+    """Read the header of the database's file at *path*, without the log; zeros before the first checkpoint. Raises OSError."""
     octets = os.pread(descriptor_of(path), _SCHEMA.stop, 0)
     return StoreHeader(int.from_bytes(octets[_SCHEMA]), int.from_bytes(octets[_CHANGES]))
 

@@ -78,7 +78,7 @@ class PostgresqlDatabase:
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
         """Begin the transaction at once; raises LostConnection where the server was started anew since the last one.
 
-        A question, which may have no trip for its beginning, looks at its end of the connection.
+        The beginning of a question asks nothing of the server, so the local end of the connection is looked at.
         """
         if kind is Transaction.ASKING:
             _require_open(connection)

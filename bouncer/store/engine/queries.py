@@ -165,7 +165,7 @@ _Converts = tuple[tuple[int, Callable[[Any], Any]], ...]
 
 @lru_cache(maxsize=MAX_STATEMENTS)
 def _row_form(dialect: sa.Dialect, query: Query) -> tuple[Callable[[Sequence[Any]], Any], _Converts]:
-    """Give what makes a named tuple of a row, and the conversions of its values."""
+    """Give the function that makes a named tuple of a row, and the conversions of its values."""
     columns = list(query.selected_columns)
     row_of: Any = namedtuple("QueryRow", [column.key for column in columns])  # type: ignore[misc] # noqa: PYI024 -- its fields are the query's
     converts = [column.type.dialect_impl(dialect).result_processor(dialect, None) for column in columns]
@@ -185,7 +185,7 @@ def _named_rows(dialect: sa.Dialect, query: Query, rows: Sequence[Sequence[Any]]
 
 
 def with_pauses(rows: Iterable[Row]) -> Iterator[Row]:
-    """Give *rows*; behind each the event loop has a turn, where work looks at much text of a row.
+    """Give *rows*, and the event loop a turn after each: for work that searches much text of a row.
 
     Only for a transaction that reads: writers would wait for one that writes.
     """

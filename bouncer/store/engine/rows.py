@@ -1,7 +1,7 @@
 """Writing many rows by the driver's own ``executemany``, with a statement that SQLAlchemy compiles once.
 
 While letters pour in, compiling a statement anew and binding its values one by one would cost more than the database's own work.
-An error, SQLAlchemy's as of any statement, may be that of a later statement, at the latest of the commit.
+An error is raised as SQLAlchemy's, at once or by a later statement, at the latest by the commit.
 """
 
 from collections.abc import Callable, Mapping, Sequence

@@ -117,7 +117,7 @@ class SqliteFile:
             self._files.remember(LOG, INDEX)
 
     def begin(self, connection: sa.Connection, kind: Transaction) -> None:
-        """Have the transaction begun in the thread, in one trip with its first statement; without it, each query is its own."""
+        """Queue the beginning of the transaction for the trip of its first statement; a question has none."""
         if kind is Transaction.ASKING:
             return
         driver: Any = connection.connection.driver_connection

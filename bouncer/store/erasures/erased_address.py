@@ -31,22 +31,22 @@ class ErasedAddresses:
         return cls(plain, folded, _pattern(plain, folded))
 
     def has(self, form: str) -> bool:
-        """Whether *form*, an address in comparable form, is one of them."""
+        """Whether *form*, an address in comparable form, is erased."""
         return form in self.plain or (gmail_mailbox(form) or "") in self.folded
 
     def names(self, text: str) -> bool:
-        """Whether a text has one of them, as it is or in the form of a return path (``jane=example.org``)."""
+        """Whether a text has an erased address, as it is or in the form of a return path (``jane=example.org``)."""
         return self.pattern.search(text.lower()) is not None
 
     def rows(self, plain: sa.ColumnElement[Any], folded: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
-        """Give a condition for each form: on its column, each has an index of its own."""
+        """Give the conditions on the columns of both forms, one by one, so that the index of each column is used."""
         by_form: list[sa.ColumnElement[bool]] = [plain.in_(self.plain)]
         return [*by_form, folded.in_(self.folded)] if self.folded else by_form
 
     def may_name(self, columns: Sequence[sa.ColumnElement[Any]]) -> Iterator[sa.ColumnElement[bool]]:
-        """Give conditions that select the rows that may name one of them in one of *columns*; ``names`` says whether they do.
+        """Give conditions for rows that may name an erased address in one of *columns*; ``names`` says whether they do.
 
-        A row may fit several of them.
+        A row may meet several of the conditions.
         """
         texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
         texts_without_dots = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []

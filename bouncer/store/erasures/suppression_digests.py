@@ -34,7 +34,7 @@ _BY_FORM = {
 def insert_digests(connection: sa.Connection, secret: bytes, rows: Sequence[Any]) -> None:
     """Keep suppressions, *rows* of the table of suppressions, without their addresses.
 
-    One that is kept already has the later of the two ends, and the cause of a wish.
+    If one is kept already, the later of the two ends counts, and a wish (a complaint, an unsubscription) gives the cause.
     """
     statement = insert(connection, erased_suppressions)
     for row in rows:

@@ -55,6 +55,6 @@ def delete_chunks(connection: sa.Connection, raw_ids: Collection[int]) -> None:
 
 
 def delete_lost(connection: sa.Connection) -> None:
-    """Delete all pieces that belong to no letter; no letter may be in the middle of being kept. Scans the whole index."""
+    """Delete all pieces that belong to no letter; one that is being kept now is refused (``require_leading``). Scans the index."""
     orphan_ids = sa.select(raw_pieces.c.raw_id).where(_NO_LETTER).distinct()
     connection.execute(sa.delete(raw_pieces).where(raw_pieces.c.raw_id.in_(orphan_ids)))

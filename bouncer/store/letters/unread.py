@@ -30,7 +30,7 @@ _IN_ORDER = {why: place for place, why in enumerate(Unread)}
 
 
 def columns(record: Record) -> dict[str, object]:
-    """Give the columns of a letter."""
+    """Give the values of the letter's columns that a person sees it by."""
     written = record.written
     return {
         "unread": record.unread.value if record.unread else None,

@@ -55,7 +55,7 @@ def _queries_by_accounts(forms: Sequence[_Forms], names: Sequence[str]) -> Itera
 
 
 def _who_erased(connection: sa.Connection, forms: _Forms, names: Sequence[str]) -> set[str]:
-    """Give the accounts that hold the address, erased, by its digests."""
+    """Give the accounts that keep a suppression of the erased address, by its digests."""
     secret = secret_of(connection)
     if secret is None:
         return set()

@@ -154,7 +154,7 @@ def _conditions(*, has_prefix: bool, has_pattern: bool, is_backward: bool) -> li
 
 
 def _bound(*, is_backward: bool) -> sa.ColumnElement[bool]:
-    """Bound the times of rows at the end to which a page leads; its place bounds the other end, by the index."""
+    """Bound the times of rows where a page ends; the place where it begins bounds the other side, by the index."""
     since = suppressions.c.since
     if is_backward:
         return since >= sa.bindparam("from", type_=since.type)

@@ -56,7 +56,7 @@ class LookUp:
 
     @property
     def share(self) -> float:
-        """The part (0 to 1) that it takes of those that are asked together."""
+        """The fraction (0 to 1) of one query that the look-up fills."""
         return min(max(len(self.keys) / VALUES_PER_QUERY, 1 / MAX_LOOK_UPS), 1.0)
 
 

@@ -1,4 +1,8 @@
-"""The ports SuppressionList and SendCounts on an SQL engine: each method is one transaction."""
+"""The ports SuppressionList and SendCounts on an SQL engine.
+
+Most methods are one transaction. Changes of single entries share one (group commit). Before most lists, the rest of
+interrupted imports is merged.
+"""
 
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence

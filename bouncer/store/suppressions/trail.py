@@ -102,8 +102,8 @@ def find_old(
 ) -> list[tuple[dt.datetime, int]]:
     """Give the time and the id of the next *count* old entries, except entries of an address that is still suppressed.
 
-    *after* is the last one: its time, in microseconds since 1970, and its id. All entries are read in their order, *count* at a
-    time: with a condition for those that stay, PostgreSQL would read and sort the whole trail for each call.
+    *after* is the last one of the call before: its time, in microseconds since 1970, and its id. All entries are read in their
+    order, *count* at a time: with a condition for those that stay, PostgreSQL would read and sort the whole trail for each call.
     """
     entries = list[tuple[dt.datetime, int]]()
     while len(entries) < count:

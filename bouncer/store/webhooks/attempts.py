@@ -64,7 +64,7 @@ def _row(attempt: WebhookAttempt) -> dict[str, object]:
 
 
 def _follow(connection: sa.Connection, webhook: Webhook, attempts: Sequence[WebhookAttempt]) -> Webhook | None:
-    """Change an endpoint by its attempts; where it stops getting events, end those that wait, and give it."""
+    """Change an endpoint by its attempts; if it gets no events any more, end those that wait, and give the endpoint."""
     changed = webhook
     for attempt in attempts:
         changed = apply_attempt(changed, attempt)

@@ -153,7 +153,7 @@ _FOR_CHANGE = _ONE.with_for_update()
 
 
 def one_for_change(connection: sa.Connection, webhook_id: str) -> Webhook | None:
-    """Give one endpoint that this transaction changes."""
+    """Give one endpoint, locked for a change by this transaction."""
     row = connection.execute(_FOR_CHANGE, {"webhook": webhook_id}).one_or_none()
     return None if row is None else _webhook(row)
 

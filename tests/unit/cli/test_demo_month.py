@@ -32,7 +32,7 @@ def test_the_same_seed_and_end_make_the_same_month_and_another_seed_another(mont
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_whatever_the_seed_it_lies_in_the_last_days_and_in_order(seed: int):
+def test_events_of_any_seed_lie_in_the_last_days_and_in_order(seed: int):
     drawn = make_month(END, seed)
 
     for part in (drawn.sent, drawn.arrivals, drawn.freed):

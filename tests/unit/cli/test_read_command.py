@@ -118,7 +118,7 @@ def test_text_shows_people_the_recipient_and_why_and_no_control_characters(tmp_p
 
 
 @pytest.mark.parametrize("how", [["--explain"], ["--format", "text"]])
-def test_what_a_terminal_would_obey_or_hide_is_shown(tmp_path: Path, how: list[str]) -> None:
+def test_characters_that_a_terminal_would_obey_or_hide_are_shown(tmp_path: Path, how: list[str]) -> None:
     """Turned writing, blanks of no width, line separators: in the words of the letter and in its file's name."""
     sly = "no \u202eresu\u202c such\u200b \u2028user\u2066 \ufeff\u00ad\x9b2J"
     name = tmp_path / "one\u202egpj.eml"

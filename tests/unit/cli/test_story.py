@@ -61,7 +61,7 @@ def test_a_notice_may_be_placed_before_it_is_told_that_it_waits(teller: Teller):
     assert "none, its reader does not want such news" in teller.text
 
 
-def test_where_nobody_is_told_that_is_said(teller: Teller):
+def test_the_story_says_that_nobody_is_told(teller: Teller):
     teller.hear("read", letter="a", kind="auto-reply", said="its subject")
     assert not teller.story.is_told("a")
     teller.finish()
@@ -84,7 +84,7 @@ def test_each_reason_for_a_person_to_see_a_letter_has_words(teller: Teller, why:
     assert teller.text not in ("", f"  unread     {why}")
 
 
-def test_what_comes_later_is_named(teller: Teller):
+def test_a_later_stage_names_its_letter(teller: Teller):
     teller.story.names_letters = True
     teller.hear("kept", letter="a", peer="192.0.2.1", return_path="acme@rp.example", octets=12)
     teller.hear("read", letter="a", kind="bounce")

@@ -30,7 +30,7 @@ def test_no_line_is_wider_than_the_terminal_and_each_id_is_whole(width: int):
     assert sum(ID in line for line in lines) == 2
 
 
-def test_what_fits_stands_in_one_line_and_is_whole():
+def test_a_row_that_fits_stands_in_one_line_and_is_whole():
     assert drawn(SHORT, width=200) == drawn(SHORT, width=None)
     assert len(drawn(LONG, SHORT, width=None)) == 3
     assert LONG[5] in drawn(LONG, width=None)[1]

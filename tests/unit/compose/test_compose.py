@@ -120,7 +120,7 @@ def test_the_first_words_are_the_messages_own_and_not_the_subject_again() -> Non
     assert hidden.strip() == '<div style="display:none;mso-hide:all">M\u00e4rz news'
 
 
-def test_where_the_message_has_no_subject_the_first_words_are_the_servers() -> None:
+def test_the_first_words_are_the_servers_if_the_message_has_no_subject() -> None:
     nameless = replace(notice(JANE, letter=None), subject=None)
     hidden = html(compose(nameless, from_="b@rp.example", reverse_path="")).partition("<body")[2].partition("</div>")[0]
 
@@ -223,7 +223,7 @@ def test_a_block_tells_that_the_address_is_good() -> None:
 
 
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR])
-def test_what_was_wrong_with_one_message_tells_that_the_address_is_not_at_fault(reason: Reason) -> None:
+def test_a_fault_of_one_message_tells_that_the_address_is_not_at_fault(reason: Reason) -> None:
     prose = words(mail(changed(reason=reason, suppressed=False, effect=Effect.NEVER)))
 
     assert "Your suppression list was not changed: the address is not at fault." in prose

@@ -178,7 +178,7 @@ def test_an_encoded_words_bomb_is_one_short_line(bomb: str):
 
 @settings(max_examples=times(60), deadline=None)
 @given(st.binary(max_size=400))
-def test_whatever_is_attached_stays_in_its_part(letter: bytes):
+def test_an_attachment_stays_in_its_part(letter: bytes):
     attaching = replace(WHOLE, letter=letter, attach=Attach.FULL, data=b"[]")
 
     message = parse_mail(compose(attaching, from_=FROM, reverse_path=""))

@@ -96,7 +96,7 @@ def test_a_failure_that_counts_tells_how_many_suppress():
         (None, "This was recorded. Your suppression list was not changed."),
     ],
 )
-def test_what_was_not_done_is_told_with_the_reason(effect: Effect | None, expected: str):
+def test_a_suppression_that_was_not_made_is_told_with_the_reason(effect: Effect | None, expected: str):
     assert expected in words(with_jane(effect=effect))
 
 
@@ -136,7 +136,7 @@ def test_the_address_that_mail_is_passed_on_to_is_told(code: str):
     )  # lines are folded, in Japanese between any two signs
 
 
-def test_what_failed_elsewhere_for_another_reason_is_told_so():
+def test_a_failure_of_the_forwarding_target_is_told_so():
     assert "forwarded to j@inner.example and could not be delivered there." in words(
         with_jane(reported="j@inner.example")
     )
@@ -210,7 +210,7 @@ def test_a_complaint_is_filed_as_one():
     assert parse_mail(replace(NOTICE, kind=Kind.COMPLAINT, recipients=()))["X-Bounce-Category"] == "complaint"
 
 
-def test_what_is_no_address_stands_in_no_field():
+def test_a_value_that_is_no_address_stands_in_no_field():
     assert parse_mail(with_jane(recipient="jane"))["X-Bounce-Recipient"] is None
     assert parse_mail(with_jane(status="5.x"))["X-Bounce-Status"] is None
     assert parse_mail(replace(NOTICE, account="a>b"))["List-Id"] is None
@@ -279,7 +279,7 @@ NOT_PROVEN = {
 
 @pytest.mark.parametrize("code", NOT_PROVEN)
 @pytest.mark.parametrize("belief", [Belief.PLAUSIBLE, Belief.UNPROVEN, Belief.CONTRADICTED])
-def test_what_is_not_proven_is_told_as_reported_and_not_as_a_fact(code: str, belief: Belief):
+def test_an_unproven_failure_is_told_as_reported_and_not_as_a_fact(code: str, belief: Belief):
     notice = replace(with_jane(belief=belief), language=code)
     subject, headline = NOT_PROVEN[code]
 
@@ -305,7 +305,7 @@ def test_one_recipient_in_doubt_makes_the_whole_report_one_that_was_reported():
     assert str(parse_mail(both)["Subject"]).startswith("Reported as not delivered: 2 recipients")
 
 
-def test_which_of_the_owners_senders_wrote_it_is_told():
+def test_the_sender_who_wrote_the_message_is_told():
     assert "From M\u00e4rz News <news@acme.example>" in words(
         replace(NOTICE, sender="M\u00e4rz News <news@acme.example>")
     )
@@ -326,7 +326,7 @@ def test_which_of_the_owners_senders_wrote_it_is_told():
         ("Acme Post <bounces@example.com>", "de", "Acme Post <bounces@example.com>"),
     ],
 )
-def test_whoever_writes_has_a_name(from_: str, code: str, name: str):
+def test_the_sender_of_a_notice_has_a_name(from_: str, code: str, name: str):
     octets = compose(replace(NOTICE, language=code), from_=from_, reverse_path="").octets
     (address,) = message_from_bytes(octets, policy=default)["From"].addresses
 

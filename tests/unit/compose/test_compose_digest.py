@@ -74,7 +74,7 @@ def table(message: EmailMessage) -> list[list[str]]:
     return list(csv.reader(io.StringIO(content.lstrip("\ufeff"))))
 
 
-def test_what_is_not_proven_is_counted_and_marked_in_the_table():
+def test_unproven_reports_are_counted_and_marked_in_the_table():
     proven = replace(HARD, belief=Belief.PROVEN)
     mail = digest(proven, *[HARD] * 3)
 
@@ -147,7 +147,7 @@ def test_small_domains_that_refuse_for_one_cause_stand_together():
     assert "1 \u00b7 Your mail server is blocked (x0.example)" in words(digest(replace(rows[0], belief=Belief.PROVEN)))
 
 
-def test_what_lies_at_the_address_is_not_told_by_provider():
+def test_failures_of_an_address_are_not_told_by_provider():
     assert "Outlook" not in words(digest(*[DigestRow(NOON, "x@hotmail.com", *_failed(Reason.MAILBOX_FULL))] * 2))
 
 
@@ -299,7 +299,7 @@ def test_each_line_leads_to_its_cause():
         assert f'<a name="cause-{place}" id="cause-{place}"></a>' in page
 
 
-def test_what_inboxes_show_of_a_digest_is_its_overview():
+def test_the_preview_of_a_digest_in_an_inbox_is_its_overview():
     page = body(digest(*hundred()), "html")
     hidden = page.partition('display:none;mso-hide:all">')[2].partition("</div>")[0]
 

@@ -218,7 +218,7 @@ def test_an_address_stands_whole_where_it_is_a_plain_one(recipient: str, visible
     assert visible in next(form for form in list(forms(mails[3]))[1:])
 
 
-def test_what_is_proven_stays_as_it_is():
+def test_proven_text_stays_as_it_is():
     """The recipient's own server says where to look; and so does the rest that is for machines."""
     text = "550 5.7.1 see https://help.example/why"
 
@@ -229,7 +229,7 @@ def test_what_is_proven_stays_as_it_is():
 
 
 @pytest.mark.parametrize("belief", DOUBTED)
-def test_what_is_for_machines_stays_exact(belief: Belief):
+def test_fields_for_machines_stay_exact(belief: Belief):
     lure = "https://evil.example/a"
     about = (NoticeRecipient("jane@example.org", Action.FAILED, Reason.POLICY, diagnostic_code=lure, belief=belief),)
     notice = Notice(

@@ -67,7 +67,7 @@ def test_large_providers_are_known(address: str, reason: Reason, expected: str):
     assert expected in notice_words(failed(address, reason))
 
 
-def test_nothing_is_said_by_provider_of_what_lies_at_the_address():
+def test_a_failure_of_the_address_is_not_told_by_provider():
     assert "Gmail" not in notice_words(failed("a@gmail.com", Reason.INVALID_RECIPIENT))
     assert "http" not in notice_words(failed("a@example.org", Reason.BAD_REPUTATION))
 
@@ -84,7 +84,7 @@ def test_nothing_is_said_by_provider_of_what_lies_at_the_address():
         (None, None),
     ],
 )
-def test_who_takes_a_companys_mail_is_known_by_its_servers(server: str | None, expected: str | None):
+def test_the_provider_of_a_companys_mail_is_known_by_its_servers(server: str | None, expected: str | None):
     assert provider_behind("acme.example", server) == expected
     assert provider_behind("gmail.com", server) == "Gmail"
 
@@ -155,12 +155,12 @@ def whys() -> list[str]:
 
 
 @pytest.mark.parametrize("code", [code for code in LANGUAGES if code != "en"])
-def test_why_a_report_is_believed_or_not_is_said_in_every_language(code: str):
+def test_the_reason_of_belief_is_said_in_every_language(code: str):
     assert len(whys()) > 15
     for why in whys():
         assert beliefs.translate_reason(why, LANGUAGES["en"]) == why
         assert beliefs.translate_reason(why, LANGUAGES[code]) != why
 
 
-def test_what_nobody_knows_of_belief_is_told_as_it_stands():
+def test_an_unknown_reason_of_belief_is_told_as_it_stands():
     assert beliefs.translate_reason("an older\nversion {said} so", LANGUAGES["de"]) == "an older version {said} so"

@@ -195,7 +195,9 @@ def _without_our_blanks(text: str) -> str:
 
 @settings(max_examples=times(100), deadline=None)
 @given(TEXT, TEXT, TEXT, st.binary(max_size=300))
-def test_what_is_passed_on_stays_in_its_part(came_to: str, reverse_path: str, peer: str, letter: bytes) -> None:
+def test_a_letter_that_is_passed_on_stays_in_its_part(
+    came_to: str, reverse_path: str, peer: str, letter: bytes
+) -> None:
     given_letter = ForwardedMail(
         "operator@acme.example", "id@mx", NOW, came_to, reverse_path, peer, NOW, "report", letter
     )
@@ -227,7 +229,7 @@ def test_a_line_is_one_line_that_can_be_seen_whole(text: str, limit: int) -> Non
         ("naïve 日本 \U0001f600", "naïve 日本 \U0001f600"),
     ],
 )
-def test_what_hides_becomes_visible_and_what_does_not_stays(written: str, visible: str) -> None:
+def test_hidden_characters_become_visible_and_others_stay(written: str, visible: str) -> None:
     assert line(written, 100) == visible
 
 
@@ -252,7 +254,7 @@ def test_japanese_breaks_between_its_characters_and_addresses_stay_whole() -> No
     ]
 
 
-def test_what_closes_begins_no_line_and_a_no_break_blank_ends_none() -> None:
+def test_a_closing_mark_begins_no_line_and_a_no_break_blank_ends_none() -> None:
     assert wrap("できません。", 10) == ["できませ", "ん。"]
     assert wrap("Objet\u00a0: essai", 6) == ["Objet\u00a0", ": essai"] or wrap("mot Objet\u00a0: a", 9) == [
         "mot",

@@ -122,7 +122,7 @@ def test_a_delay_has_the_action_delayed_and_a_status_for_now():
     assert (jane["Action"], jane["Status"]) == ("delayed", "4.0.0")
 
 
-def test_what_the_report_does_not_say_is_left_out_and_the_server_is_ours():
+def test_unknown_fields_of_a_report_are_left_out_and_the_server_is_ours():
     bare = with_jane(status=None, reply_code=None, diagnostic_code=None, remote_mta="no host; at all")
     report, jane = fields(replace(bare, reporting_mta=None, letter=None))
 

@@ -79,7 +79,7 @@ def test_the_operators_warnings_are_of_no_account_and_all_are_of_a_bucket_of_the
 
 
 @pytest.mark.parametrize("name", ["x{n}.example", "{n}." + "y" * 250, "{n}" + '"' * 250, "{n}" + "\u00e9" * 250])
-def test_what_one_warning_names_is_bounded_and_the_others_are_counted(name: str):
+def test_the_servers_that_one_warning_names_are_bounded_and_the_others_are_counted(name: str):
     (entry, *_) = warned(tuple(name.format(n=n) for n in range(500)), History(rules=AccountRules(block_warning=1)))
     blocking = Blocking.parse(entry.about or "")
 

@@ -97,7 +97,7 @@ def test_winter_and_summer_are_told_apart():
         ("yesterday", "yesterday"),
     ],
 )
-def test_whatever_date_a_stranger_wrote_is_told(date: str, date_text: str):
+def test_any_date_that_a_stranger_wrote_is_told(date: str, date_text: str):
     assert f"Sent {date_text} " in notice(BERLIN, date)
 
 

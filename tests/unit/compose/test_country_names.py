@@ -41,7 +41,7 @@ def test_an_ending_that_is_no_code_has_the_name_of_its_country(server: str):
     assert country_name(code, "en") != code
 
 
-def test_what_has_no_name_stays_a_code():
+def test_a_country_without_a_name_stays_a_code():
     assert country_name("QQ", "de") == "QQ"
     assert country_name("", "de") == ""
     assert country_name("US", "tlh") == "US"

@@ -38,7 +38,7 @@ def octets(drawn: Mapping[str, str]) -> str:
     return compose(TOLD, from_="b@example.com", reverse_path="", custom_texts=drawn).octets.decode()
 
 
-def test_what_was_drawn_is_sent_in_place_of_ours():
+def test_drawn_text_is_sent_in_place_of_ours():
     name = "notice.txt.j2"
     text = drawn({name: "Hello from us: {{ view.sentence | wrap }}\n"}).text
 
@@ -93,7 +93,7 @@ def test_a_template_that_fails_is_named_with_its_line(source: str, says: str):
     assert output.fault.startswith("notice.txt.j2")
 
 
-def test_what_is_said_of_a_fault_is_bounded():
+def test_the_description_of_a_fault_is_bounded():
     assert len(drawn({"notice.txt.j2": "{{ {}['x' * 100000] }}"}).fault) <= 500
 
 
@@ -121,7 +121,7 @@ def test_nothing_of_ours_reaches_a_template():
     ],
 )
 @pytest.mark.parametrize("call", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)"])
-def test_what_say_and_count_put_in_is_named_plainly(text: str, call: str):
+def test_say_and_count_fill_in_plain_names_alone(text: str, call: str):
     """No attribute, item, conversion or width: no way from a value into the program, and no end of blanks."""
     assert drawn({"notice.txt.j2": "Said: {{ " + call.format(text) + " }}\n"}).text == f"Said: {text}"
 
@@ -134,7 +134,7 @@ def test_a_value_is_no_template_and_a_name_that_is_not_given_is_a_fault():
     assert bad.fault == "notice.txt.j2, line 1: KeyError: 'c'"
 
 
-def test_what_a_template_draws_is_bounded():
+def test_the_text_of_a_template_is_bounded():
     for source in (f"{{{{ 'x' * {MAX_DRAWN + 1} }}}}", "{% for a in range(1000) %}{{ 'x' * 10000 }}{% endfor %}"):
         assert "draws more than" in drawn({"notice.txt.j2": source}).fault
 

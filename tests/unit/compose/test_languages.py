@@ -249,7 +249,7 @@ def test_an_unknown_language_is_english():
     assert language("tlh") is LANGUAGES[ENGLISH]
 
 
-def test_what_a_catalogue_lacks_is_said_in_english():
+def test_a_text_that_a_catalogue_lacks_is_said_in_english():
     assert LANGUAGES["de"].say("No such text.") == "No such text."
 
 
@@ -437,7 +437,7 @@ class Missed(gettext.NullTranslations):
 
 
 @pytest.mark.parametrize("code", TRANSLATED)
-def test_whatever_is_composed_asks_for_no_text_that_the_catalogue_lacks(code: str, monkeypatch: pytest.MonkeyPatch):
+def test_no_composed_mail_asks_for_a_text_that_the_catalogue_lacks(code: str, monkeypatch: pytest.MonkeyPatch):
     """Also what no call names in the code: texts out of tables, and sentences put together."""
     missed = Missed()
     monkeypatch.setattr(LANGUAGES[code].texts, "_fallback", missed)

@@ -41,7 +41,7 @@ def test_a_persons_own_words_are_told_as_such():
     assert "not sent, reason: by hand (" in refusal(suppressed("by hand"), JANE, utf8=False).text
 
 
-def test_where_the_server_names_the_address_it_is_not_named_twice():
+def test_an_address_that_the_server_names_is_not_named_twice():
     reply = refusal(suppressed(), JANE, utf8=False, follows_address=True)
 
     assert reply.text.startswith("not sent, mailbox does not exist")
@@ -80,7 +80,7 @@ TEXTS = st.text(max_size=700)
 
 @given(address=TEXTS, reason=TEXTS, utf8=st.booleans(), follows_address=st.booleans())
 @example(address="\u2603" * 100, reason="\u2603" * 100, utf8=True, follows_address=False)
-def test_whatever_a_stranger_writes_it_is_one_line_that_fits(
+def test_a_refusal_is_one_line_that_fits_whatever_a_stranger_writes(
     address: str, reason: str, utf8: bool, follows_address: bool
 ):
     line = str(refusal(suppressed(reason), address, utf8=utf8, follows_address=follows_address))

@@ -20,7 +20,7 @@ def owners_below(folder: Path) -> set[int]:
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give files away")
 @pytest.mark.parametrize("is_made", [False, True], ids=["a new Maildir", "a Maildir that is there"])
-async def test_what_root_delivers_belongs_to_the_owner_of_the_folder(tmp_path: Path, is_made: bool):
+async def test_mail_that_root_delivers_belongs_to_the_owner_of_the_folder(tmp_path: Path, is_made: bool):
     state = tmp_path / "state"
     state.mkdir()
     os.chown(state, DAEMON, DAEMON)

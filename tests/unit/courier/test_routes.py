@@ -77,7 +77,7 @@ def test_the_courier_s_password_is_not_the_route_s(tmp_path: Path) -> None:
         ("a.example smtp://relay starttls=perhaps", "starttls: 'perhaps' is not"),
     ],
 )
-def test_what_is_wrong_with_a_route_is_said(route: str, fault: str) -> None:
+def test_a_fault_of_a_route_is_told(route: str, fault: str) -> None:
     with pytest.raises(ConfigError) as refused:
         make_routes(routed(route))
 

@@ -178,7 +178,7 @@ def test_a_senseless_number_of_sockets_is_an_error_of_the_set_up(count: str) -> 
         listening_sockets({"LISTEN_FDS": count, "LISTEN_PID": "7"}, pid=7)
 
 
-def test_what_does_not_listen_is_an_error_of_the_set_up() -> None:
+def test_a_descriptor_that_does_not_listen_is_an_error_of_the_set_up() -> None:
     """A connection (Accept=yes), a datagram socket, a file, nothing at all."""
     connected, other = socket.socketpair()
     datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -80,7 +80,7 @@ def test_someone_elses_greeting_fails(reply: bytes) -> None:
     assert len(finding.says) < 1000
 
 
-def test_who_accepts_and_says_nothing_is_not_waited_for_for_ever() -> None:
+def test_a_server_that_accepts_and_says_nothing_is_not_waited_for_for_ever() -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         finding = next(iter(ports.ports(smtp(silent.getsockname()[1]), 0.1)))
 
@@ -265,7 +265,7 @@ def test_a_smarthost_without_the_tls_that_we_require_fails() -> None:
 
 
 @pytest.mark.parametrize("reply", [b"554 go away\r\n", b"SSH-2.0-OpenSSH\r\n", b"", b"\xff\x00" * 10_000 + b"\r\n"])
-def test_what_is_no_smarthost_fails(reply: bytes) -> None:
+def test_a_server_that_is_no_smarthost_fails(reply: bytes) -> None:
     with answering(reply) as (port, _):
         (finding,) = courier(courier=f"smtp://127.0.0.1:{port}")
 

@@ -54,7 +54,7 @@ KILLED = presence("ffffffffffff", process=NO_PROCESS)
         ({}, [], True, []),
     ],
 )
-def test_what_answers_is_compared_with_what_the_store_knows(
+def test_the_daemon_that_answers_is_compared_with_those_that_the_store_knows(
     names: dict[str, str | None], presences: list[Presence], is_held: bool, expected: list[tuple[Level, str]]
 ):
     findings = list(compare_daemons(names, presences, PATH, is_held=is_held))

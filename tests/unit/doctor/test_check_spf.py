@@ -81,7 +81,7 @@ def test_macros_and_unknown_modifiers_are_allowed() -> None:
         ("v=spf1 " + "a " * 5000, "longer than 8192 octets"),
     ],
 )
-def test_what_receivers_would_not_understand_is_a_fault(text: str, fault: str) -> None:
+def test_a_record_that_receivers_would_not_understand_is_a_fault(text: str, fault: str) -> None:
     assert read_spf(text).faults[0] == fault
 
 
@@ -157,7 +157,7 @@ def test_everyone_is_seen_even_behind_an_include() -> None:
     assert not evaluate("rp.example.com", read_spf("v=spf1 -include:open.example -all"), LOOK).allows_everyone
 
 
-def test_nobody_is_only_said_when_it_is_sure() -> None:
+def test_a_record_allows_nobody_only_if_that_is_sure() -> None:
     assert evaluate("rp.example.com", read_spf("v=spf1 -all"), LOOK).allows_nobody
     assert not evaluate("rp.example.com", read_spf("v=spf1 exists:%{i}.example.com -all"), LOOK).allows_nobody
     assert not evaluate("rp.example.com", read_spf("v=spf1 include:%{d}.example.com -all"), LOOK).allows_nobody

@@ -104,18 +104,18 @@ def test_a_quoted_local_part_may_hold_an_at_sign():
         ),
     ],
 )
-def test_what_is_no_mailbox(address: str):
+def test_a_text_that_is_no_mailbox_is_told_apart(address: str):
     assert not is_plausible(address)
 
 
 @pytest.mark.parametrize(
     "address", ["jane@example.org", "a+b=c@x", "jäne@bücher.example", '"a.b"@example.org', '"a,b"@example.org']
 )
-def test_what_is_a_mailbox(address: str):
+def test_a_mailbox_is_recognised(address: str):
     assert is_plausible(address)
 
 
-def test_what_is_too_long_for_a_label_is_compared_and_never_looked_up():
+def test_a_name_that_is_too_long_for_a_label_is_compared_and_never_looked_up():
     assert ascii_domain("ü" * 100 + ".example") == "&#252;" * 100 + ".example"
 
 

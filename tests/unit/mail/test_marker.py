@@ -34,7 +34,7 @@ def returning(*fields: str) -> bytes:
     ).encode()
 
 
-def test_what_is_marked_is_read():
+def test_a_marked_path_is_read():
     name, value = make_header(PATH)
 
     assert name == FIELD
@@ -42,7 +42,7 @@ def test_what_is_marked_is_read():
 
 
 @pytest.mark.parametrize("value", [f"<{PATH}>", PATH, f" <{PATH}> (comment)", f"<{PATH[:30]}\r\n {PATH[30:]}>"])
-def test_what_servers_do_to_header_fields_does_no_harm(value: str):
+def test_changes_of_header_fields_by_servers_do_no_harm(value: str):
     assert parse_header(value) == PATH
 
 

@@ -28,6 +28,6 @@ from bouncer.mail.path import plain_mailbox
         ("postmaster", "postmaster"),
     ],
 )
-def test_what_says_nothing_is_taken_off(spelled: str, plain: str) -> None:
+def test_parts_of_an_address_that_say_nothing_are_taken_off(spelled: str, plain: str) -> None:
     assert plain_mailbox(spelled) == plain
     assert plain_mailbox(plain) == plain

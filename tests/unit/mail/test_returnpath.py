@@ -46,7 +46,7 @@ accounts = st.from_regex(r"[a-z0-9]([a-z0-9.-]{0,18}[a-z0-9])?", fullmatch=True)
 
 
 @given(recipient=addresses, account=accounts, hashed=st.booleans())
-def test_whatever_is_signed_verifies_and_speaks_for_its_recipient(recipient: str, account: str, hashed: bool):
+def test_any_signed_path_verifies_and_speaks_for_its_recipient(recipient: str, account: str, hashed: bool):
     path = signed(recipient, account, hashed=hashed)
     local = path.rpartition("@")[0]
     signature = verify(path, keys=(OLD, KEY), today=TODAY)
@@ -102,7 +102,7 @@ def test_a_retired_key_proves_nothing():
     ],
     ids=["upper", "title", "batv", "msprvs", "btv1", "srs0", "srs1", "srs1 plus", "two", "tag", "blanks"],
 )
-def test_what_servers_do_to_addresses_does_no_harm(change):  # noqa: ANN001 -- a callable per case
+def test_changes_of_addresses_by_servers_do_no_harm(change):  # noqa: ANN001 -- a callable per case
     assert isinstance(verify(change(signed()), keys=(KEY,), today=TODAY), Signed)
 
 
@@ -197,7 +197,7 @@ def test_a_reference_that_cannot_stand_in_a_path_is_refused():
 
 
 @pytest.mark.parametrize("local", ["a/b", "a%b", "a!b", "a|b", "a..b", ".a", "a.", '"a b"', "a+b", "jäne", "a'b"])
-def test_what_servers_might_stumble_over_is_hashed(local: str):
+def test_a_local_part_that_servers_might_stumble_over_is_hashed(local: str):
     path = signed(f"{local}@example.org")
     signature = verify(path, keys=(KEY,), today=TODAY)
 
@@ -347,7 +347,7 @@ def test_paths_of_before_account_keys_are_no_longer_or_later_accounts(path: str,
         "x" * 44,
     ],
 )
-def test_what_is_no_accounts_key_is_refused_and_not_shown(text: str):
+def test_a_text_that_is_no_accounts_key_is_refused_and_not_shown(text: str):
     with pytest.raises(ValueError, match="not an account's key") as refused:
         AccountKey.read(text)
 

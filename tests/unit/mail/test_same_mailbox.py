@@ -70,6 +70,6 @@ def test_another_mailbox_is_not_the_same(written: str, reported: str):
     assert not same(written, reported)
 
 
-def test_what_is_looked_for_inside_of_an_address_is_bounded():
+def test_the_search_inside_of_an_address_is_bounded():
     assert embedded_addresses("%" * MAX_SPELLED + "@x.example") == ()
     assert len(embedded_addresses("%!=#+2b+40" * 20 + "@x.example")) < 30

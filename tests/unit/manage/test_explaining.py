@@ -101,7 +101,7 @@ What happened, oldest first:
     )
 
 
-def test_what_counts_for_nothing_says_why():
+def test_a_failure_that_counts_for_nothing_says_why():
     assert "So it counts for nothing." in story_of(bounce(0, belief="unproven"))
     assert "It never suppresses: the fault is not the address's." in story_of(
         bounce(0, category="block", reason="spam-content")
@@ -115,7 +115,7 @@ def hard(days: int, **facts: object) -> BounceRow:
     return bounce(days, category="hard", reason="invalid-recipient", **facts)
 
 
-def test_what_a_failure_led_to_is_told_as_it_was_decided():
+def test_the_effect_of_a_failure_is_told_as_it_was_decided():
     assert "It changed nothing: the address was on the allow-list." in story_of(hard(1, effect="allowed"))
     assert "It changed nothing: the address was suppressed already." in story_of(hard(1, effect="already-suppressed"))
     assert "It changed nothing: the address was freed after" in story_of(hard(1, effect="freed"))
@@ -147,7 +147,7 @@ def test_the_allow_list_and_silence_are_told():
     assert "Mail goes to it" in story_of()
 
 
-def test_what_was_sent_stands_before_what_came_back():
+def test_sent_messages_stand_before_their_reports():
     first, second = (
         RegisteredMessage("acme", NOON + days * DAY, "m@acme.example", subject, "spring", "", 1)
         for days, subject in ((0, "Hello"), (3, None))

@@ -47,7 +47,7 @@ def test_a_folded_field_and_every_charset_are_read():
         json.dumps({"unique_args": {"a": "x" * (MAX_ARG + 1), "n" * (MAX_NAME + 1): "x"}}),
     ],
 )
-def test_what_is_no_argument_is_passed_over(text: str):
+def test_a_value_that_is_no_argument_is_passed_over(text: str):
     assert args(f"X-SMTPAPI: {text}") == {}
 
 
@@ -66,7 +66,7 @@ def test_a_name_stands_once_and_holds_no_tab():
     }
 
 
-def test_only_the_returned_message_is_asked():
+def test_arguments_are_taken_from_the_returned_message_alone():
     report = b"X-PM-Metadata-order: 1\r\nSubject: Undelivered Mail\r\n\r\nno such user: <jane@example.org>\r\n"
 
     assert read(report).original.custom_args == ()

@@ -31,7 +31,7 @@ def test_an_address_is_read_out_of_its_field(value: str, address: str) -> None:
 
 
 @pytest.mark.parametrize("word", ["failed", "Failed", "FAILURE", "error", "expired", "failed (undeliverable)"])
-def test_failure_has_many_words(word: str) -> None:
+def test_many_words_for_an_action_mean_failed(word: str) -> None:
     assert fields.action({"action": word}) is Action.FAILED
 
 

@@ -91,7 +91,7 @@ class TestTheSenderAsFinalRecipient:
         ],
         ids=["To", "Delivered-To", "X-Original-To", "envelope"],
     )
-    def test_whoever_the_report_was_sent_to_is_the_sender(self, head: str, to: str, envelope: Envelope):
+    def test_the_recipient_of_the_report_is_the_sender(self, head: str, to: str, envelope: Envelope):
         """A signed return path is in no field of the returned message."""
         raw = report(block("rfc822; acme+token@rp.example.com"), head=head, to=to)
 
@@ -112,7 +112,7 @@ class TestTheSenderAsFinalRecipient:
 
         assert NEWS not in recipients_of(raw)
 
-    def test_who_wrote_to_himself_may_have_failed(self):
+    def test_a_sender_who_wrote_to_himself_may_have_failed(self):
         assert recipients_of(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}\n")) == [NEWS]
         assert recipients_of(report(block(f"rfc822; {NEWS}"), returned=f"To: {NEWS}, {JANE}\n")) == [NEWS]
 
@@ -154,7 +154,7 @@ class TestForwards:
             Action.FAILED,
         )
 
-    def test_nothing_less_shows_a_forward(self):
+    def test_a_forward_is_shown_by_a_trace_and_the_target_together(self):
         """A copy to somebody who does not stand in To is named as the report names it."""
         headers = {
             "no trace": f"To: {JANE}\n",
@@ -176,7 +176,7 @@ class TestForwards:
 class TestSeveralRecipients:
     """Each has a block of its own."""
 
-    def test_each_is_named(self):
+    def test_each_of_several_recipients_is_named(self):
         raw = report(
             block(f"rfc822; {JANE}"), block("rfc822; joe@example.org"), returned=f"To: {JANE}, joe@example.org\n"
         )
@@ -202,7 +202,7 @@ class TestSeveralRecipients:
 
         assert recipients_of(raw) == [JANE]
 
-    def test_one_that_failed_stands_beside_one_that_did_not(self):
+    def test_a_recipient_that_failed_stands_beside_one_that_did_not(self):
         raw = report(
             block(f"rfc822; {JANE}"),
             block("rfc822; joe@example.org", action="delivered", diagnostic=""),
@@ -268,7 +268,7 @@ class TestTheOriginalRecipient:
 
         assert [row for row in rows if intended(*row[1:]) != [(row[2], row[2])]] == []
 
-    def test_what_is_no_address_there_is_passed_over(self):
+    def test_an_original_recipient_that_is_no_address_is_passed_over(self):
         others = ("rfc822; unknown", "rfc822;", "x-unix; |/usr/bin/filter", "rfc822; jane")
 
         assert [

@@ -234,7 +234,7 @@ def test_a_postmaster_who_says_that_mail_failed_speaks_for_his_system():
     assert not is_system(head, "Our office moves in June.\n", "postmaster@mx.example.net")
 
 
-def test_whoever_returns_our_message_and_says_that_it_failed_is_a_mail_system():
+def test_a_sender_that_returns_our_message_and_says_that_it_failed_is_a_mail_system():
     head = "From: gateway@example.net\nSubject: Hm\n"
     returned = "Content-Type: multipart/mixed; boundary=b\n\n--b\n\nrejected\n--b\nContent-Type: message/rfc822\n\n"
     ours, theirs = (

@@ -244,7 +244,7 @@ def test_a_footer_a_link_or_another_letter_is_no_wish():
     assert [words for words in NO_WISHES if is_wish(mail(words))] == []
 
 
-def test_what_is_quoted_from_somebody_else_is_no_wish():
+def test_a_quotation_from_somebody_else_is_no_wish():
     wishes = ("Please unsubscribe me.", "Bitte melden Sie mich ab.", "Отпишите меня, пожалуйста.")
     above = ("> ", "On 21 Nov 2026 Joe Doe wrote:\n", "-----Original Message-----\n")
     letters = [f"Is this one of ours?\n\n{quoted}{words}\n" for words in wishes for quoted in above]
@@ -318,11 +318,11 @@ def test_a_mail_programs_own_sentence_is_a_wish():
 
 
 @pytest.mark.parametrize("field", ["List-Id: <news.example.net>", "List-Unsubscribe: <mailto:leave@example.net>"])
-def test_what_a_list_sends_is_no_wish(field: str):
+def test_mail_of_a_list_is_no_wish(field: str):
     assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", head=f"{field}\n"))
 
 
-def test_what_a_mail_system_sends_is_no_wish():
+def test_mail_of_a_mail_system_is_no_wish():
     assert not is_wish(mail("Please unsubscribe me.", subject="unsubscribe", sender="MAILER-DAEMON@mx.example.net"))
 
 

@@ -32,7 +32,7 @@ def letter(attached: str = "", *, sender: str = "MAILER-DAEMON@example.net", sub
 @pytest.mark.parametrize(
     "sender", ["MAILER-DAEMON@example.net", "Post Office <postmaster@example.net>", "bob@example.net"]
 )
-def test_what_carries_a_program_or_an_archive_is_no_report(name: str, sender: str):
+def test_a_letter_with_a_program_or_an_archive_is_no_report(name: str, sender: str):
     assert read(letter(name, sender=sender)).kind is Kind.OTHER
 
 
@@ -41,7 +41,7 @@ def test_an_archive_that_says_its_own_type_is_one_too():
 
 
 @pytest.mark.parametrize("name", ["", "details.txt", "original.eml", "winmail.dat", "exe", "zip.txt"])
-def test_without_one_the_same_words_are_a_report(name: str):
+def test_the_same_words_without_a_program_are_a_report(name: str):
     reading = read(letter(name))
 
     assert reading.kind is Kind.BOUNCE

@@ -76,7 +76,7 @@ def test_reports_and_machines_answers_are_not_shown(kind: Kind):
     assert summarize(ANSWER, kind) is None
 
 
-def test_what_is_shown_is_bounded():
+def test_the_summary_of_a_letter_is_bounded():
     raw = b"From: " + b"x" * 5000 + b"\r\nSubject: " + b"y" * 5000 + b"\r\n\r\n" + (b"z" * 5000 + b"\r\n") * 5000
 
     written = summary_of(raw)

@@ -67,7 +67,7 @@ def test_nothing_stays_of_a_line_that_does_not_fit(tmp_path: Path, room: int):
 @pytest.mark.parametrize(
     "name", ["..", "../x", "a/../../x", "/etc/passwd", ".", "", "a\nb", "a\0b", "x" * 300, "\udcff"]
 )
-def test_what_is_not_in_the_folder_is_no_destination(tmp_path: Path, name: str):
+def test_a_file_that_is_not_in_the_folder_is_no_destination(tmp_path: Path, name: str):
     with pytest.raises(ValueError, match="must be"):
         recorded_destination(str(tmp_path), name)
 

@@ -73,7 +73,7 @@ def test_owner_and_operator_are_warned_each_in_their_language(to: str, subject: 
     assert "| 550 no" in text(mail)
 
 
-def test_whoever_is_told_of_an_owner_whose_mail_comes_back_can_copy_the_command(tmp_path: Path):
+def test_the_mail_about_an_owner_whose_mail_comes_back_has_the_command_to_copy(tmp_path: Path):
     mail = parse_mail(delivery_job(EntryKind.FAILING, OPERATOR, "ann@acme.example"), tmp_path)
 
     assert mail["Subject"] == "Unsere Mail an ann@acme.example kommt zurück"

@@ -38,7 +38,7 @@ from bouncer.policy.records import ChangeSource
         ("", ""),
     ],
 )
-def test_what_a_report_led_to_is_said_in_the_readers_language(why: str, translation: str):
+def test_the_cause_of_a_suppression_is_said_in_the_readers_language(why: str, translation: str):
     assert cause_words(suppression(source=ChangeSource.BOUNCE, why=why), language("de")) == translation
 
 

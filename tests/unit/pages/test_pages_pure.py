@@ -35,7 +35,7 @@ SECRET = make_secret(bytes(32))
         ("Z" + "\u0335" * 8, "Z" + "\u0335" * 6 + "⟦335⟧⟦335⟧"),
     ],
 )
-def test_what_cannot_be_seen_is_a_mark(text: str, expected: str):
+def test_an_invisible_character_is_a_mark(text: str, expected: str):
     assert make_visible(text) == expected
 
 
@@ -207,7 +207,7 @@ def test_a_form_s_token_is_of_one_secret():
 
 
 @pytest.mark.parametrize("text", ["", "A" * 42, "A" * 44, "A" * 42 + "=", "A" * 42 + "\n", "é" * 43])
-def test_what_is_no_secret_is_not_looked_up(text: str):
+def test_a_text_that_is_no_secret_is_not_looked_up(text: str):
     assert is_secret(SECRET)
     assert not is_secret(text)
 
@@ -220,7 +220,7 @@ def test_each_role_may_do_what_those_before_it_may():
     ]  # fmt: skip
 
 
-def test_whatever_a_template_writes_is_escaped_and_visible():
+def test_values_of_a_template_are_escaped_and_visible():
     """``finalize`` and escaping hold for a value that no filter touched."""
     language = chosen_language("en", "")
     values = {"language": language, "say": language.say, "count": language.count, "session": None, "menu": (),

@@ -47,7 +47,7 @@ def test_an_error_is_a_sentence_in_the_readers_language(detail: str, sentence: s
     assert problem_words(detail, GERMAN) == sentence
 
 
-def test_in_english_it_is_the_use_cases_own_as_a_sentence():
+def test_an_english_problem_is_the_use_cases_own_words_as_a_sentence():
     assert problem_words("there is no account 'zoo'", LANGUAGES[ENGLISH]) == "There is no account 'zoo'."
 
 

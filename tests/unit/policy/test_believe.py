@@ -89,7 +89,7 @@ def test_a_hashed_path_whose_recipient_nobody_spells_says_so():
     )
 
 
-def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
+def test_another_address_beside_the_failed_recipient_is_somebody_else():
     signed = token(JANE)
 
     assert judged(by_path(signed), JANE, JOE).belief is PROVEN
@@ -103,7 +103,7 @@ def test_where_the_recipient_failed_whoever_else_is_named_is_somebody_else():
         *((kind, Action.FAILED) for kind in Kind if kind not in (Kind.BOUNCE, Kind.DELAY, Kind.COMPLAINT)),
     ],
 )
-def test_what_is_no_failure_and_names_another_is_not_the_recipients(kind: Kind, action: Action):
+def test_a_report_of_no_failure_that_names_another_is_not_the_recipients(kind: Kind, action: Action):
     """A report may say of one address that it failed and of another that it got the mail."""
     reading = Reading(kind, recipients=(Recipient(JOE, action),))
     by = by_path(token(JANE))

@@ -61,7 +61,7 @@ def test_a_row_of_mailgun_is_read():
     ],
     ids=["ses", "postmark", "listmonk", "newsletter"],
 )
-def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[str, str]):
+def test_an_address_that_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[str, str]):
     """Nobody asked to be taken off: it stands among the bounces, and is freed with them."""
     entry = import_row(**row)
 
@@ -69,7 +69,7 @@ def test_what_another_service_calls_bounced_is_a_failure_and_no_wish(row: dict[s
     assert not is_wish(entry.reason)
 
 
-def test_what_passes_is_believed_for_as_long_as_the_ladder_says():
+def test_a_passing_failure_is_believed_for_as_long_as_the_ladder_says():
     """A mailbox that was full in 2015 is not full for ever; an address that was gone is."""
     full = import_row(email="jane@example.org", reason="552 5.2.2 over quota", created="1795000000")
     ours = import_row(address="jane@example.org", reason="mailbox-full", source="bounce", since="2015-01-01", until="")
@@ -108,7 +108,7 @@ def test_readers_whom_a_newsletter_tool_writes_to_are_not_suppressed():
 
 
 @pytest.mark.parametrize("kind", ["SoftBounce", "DnsError", "soft"])
-def test_what_is_over_by_itself_suppresses_nobody(kind: str):
+def test_a_failure_that_is_over_by_itself_suppresses_nobody(kind: str):
     """One failure of Postmark's or listmonk's, that passes."""
     assert read(Email="jane@example.org", Type=kind) == "passes by itself, which suppresses nobody"
 
@@ -117,7 +117,7 @@ def test_what_is_over_by_itself_suppresses_nobody(kind: str):
     "reason",
     ["message-too-large", "552 5.3.4 Message size exceeds fixed limit", "554 5.6.0 Message is not RFC 5322 compliant"],
 )
-def test_what_was_wrong_with_one_message_suppresses_nobody(reason: str):
+def test_a_fault_of_one_message_suppresses_nobody(reason: str):
     """Neither out of another system's list nor out of our own of before; what a person did stays."""
     own = {"address": "jane@example.org", "reason": "format-error", "until": ""}
 
@@ -127,7 +127,7 @@ def test_what_was_wrong_with_one_message_suppresses_nobody(reason: str):
 
 
 @pytest.mark.parametrize("kind", ["Blocked", "SpamNotification"])
-def test_what_was_blocked_suppresses_nobody(kind: str):
+def test_a_blocked_message_suppresses_nobody(kind: str):
     assert str(read(Email="jane@example.org", Type=kind)).startswith("was blocked")
 
 
@@ -200,11 +200,11 @@ def test_an_address_may_have_a_name_before_it(address_text: str):
 
 
 @pytest.mark.parametrize("address_text", ["jane@example.org>", "Jane <jane>", "Jane <>", "<jane@example.org> Jane"])
-def test_what_only_looks_like_it_is_no_address(address_text: str):
+def test_a_text_that_only_looks_like_an_address_is_refused(address_text: str):
     assert read(email=address_text) in ("no mail address", "no address")
 
 
-def test_what_the_file_does_not_say_is_said_by_the_command():
+def test_options_of_the_command_fill_in_for_the_file():
     terms = ImportOptions("acme", NOW, "imported", "unsubscribe", "news", NOW + dt.timedelta(days=9))
 
     entry = read_row({"email": "jane@example.org"}, terms)
@@ -249,7 +249,7 @@ def test_a_row_is_refused_with_its_reason(columns: dict[str, str], why: str):
         stream=st.sampled_from(["", "news", "=1+1"]),
     )
 )
-def test_what_is_exported_is_imported_again_and_is_no_formula(entry: Suppression):
+def test_an_exported_row_is_imported_again_and_is_no_formula(entry: Suppression):
     cells = {name: guard_cell(cell) for name, cell in write_row(entry).items()}
 
     back = read_row(cells, ImportOptions("acme", NOW, ""))
@@ -283,7 +283,7 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\uff1d", "\uff20")
 
 
 @given(st.lists(st.builds(str.__add__, st.sampled_from(BEGINNINGS), st.text(max_size=9)), max_size=3).map("".join))
-def test_what_is_guarded_is_no_formula_and_comes_back(text: str):
+def test_a_guarded_cell_is_no_formula_and_comes_back(text: str):
     """Cells that begin a formula, also behind a semicolon or a tab, and those that look as if they were guarded already."""
     assert unguard_cell(guard_cell(text)) == text
     assert not any(cell.lstrip(" ").startswith(FORMULAS) for cell in re.split("[;\t]", guard_cell(text)))

@@ -35,7 +35,7 @@ def test_an_owner_that_is_marked_already_leads_to_nothing():
     assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN,))) == []
 
 
-def test_when_all_owners_fail_it_ends_at_the_operator():
+def test_the_failures_of_all_owners_end_at_the_operator():
     assert warnings(OwnedAccount("acme", (ANN, BOB), failing=(ANN,)), owner=BOB) == [
         NewEntry(EntryKind.FAILING, OPERATOR, about=BOB, account="acme")
     ]

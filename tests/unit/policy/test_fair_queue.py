@@ -29,7 +29,7 @@ def test_a_dozen_reports_are_read_while_one_large_letter_of_another_client_is():
     assert sum(letter.peer == "203.0.113.9" for letter in first) == 24
 
 
-def test_who_has_had_turns_waits_for_those_who_have_not():
+def test_a_client_that_has_had_turns_waits_for_those_that_have_not():
     """However many clients flood, and though what they have waiting is older: a lease takes some letters only."""
     flood = [Waiting(number, 450, f"192.0.2.{number % 100}", f"path{number}@rp.example.com") for number in range(1000)]
     report = Waiting(1000, 450, "203.0.113.9", "zoo@rp.example.com")
@@ -56,7 +56,7 @@ def test_a_turn_that_was_given_back_was_none():
     assert queue.sort(letters) == first
 
 
-def test_who_waited_for_nothing_has_saved_no_turns_up():
+def test_a_client_that_waited_for_nothing_has_saved_no_turns_up():
     """A client that has had many turns while another had nothing to be read shares with it from then on."""
     early = [Waiting(number, 450, "192.0.2.1", f"path{number}@rp.example.com") for number in range(100)]
     late = [Waiting(number, 450, "192.0.2.2", f"path{number}@rp.example.com") for number in range(100, 200)]

@@ -49,7 +49,7 @@ def test_an_operator_who_is_an_owner_hears_as_an_owner_and_once():
     assert outbox_entries(notifications, subscribers, "acme") == (NewEntry(EntryKind.WARNING, ANN),)
 
 
-def test_what_is_for_one_person_goes_to_nobody_else():
+def test_a_notification_for_one_person_goes_to_nobody_else():
     alone = Notification(EntryKind.FAILING, to=OPERATOR, account="zoo", about="x")
 
     assert outbox_entries([alone], mail_subscriptions("acme", (ANN,)), "acme") == (

@@ -65,7 +65,7 @@ def test_an_account_is_known_by_login_sender_or_header(message: Outgoing, accoun
     assert account_of(SENDERS, NAMES, message) == account
 
 
-def test_what_is_proven_wins_over_what_is_claimed():
+def test_a_proven_login_wins_over_a_claimed_sender():
     everything = mail(JANE, sender="ann@shared.example", login="acme-smtp", account="zoo")
 
     assert account_of(SENDERS, NAMES, everything) == "acme"
@@ -89,7 +89,7 @@ def test_several_recipients_get_a_path_for_the_message_and_the_mark():
     assert sending.mark == ("X-Bouncer-Return-Path", f"<{sending.reverse_path}>")
 
 
-def test_who_is_left_alone_gets_a_path_of_its_own():
+def test_a_recipient_that_is_left_alone_gets_a_path_of_its_own():
     """Two spellings of one mailbox are one recipient too."""
     assert signed(sent(mail(JANE, GONE), GONE).reverse_path).recipient == JANE
     assert signed(sent(mail("JANE@example.org", JANE)).reverse_path).recipient == JANE

@@ -66,5 +66,5 @@ def test_an_address_that_leads_inside_is_not(host: str):
 
 
 @pytest.mark.parametrize("text", ["", "localhost", "2130706433", "0x7f.1", "1.1.1", "1.1.1.1.", "[::1]", "①.1.1.1"])
-def test_what_is_no_address_is_not_public(text: str):
+def test_a_text_that_is_no_address_is_not_public(text: str):
     assert not is_public(text)

@@ -215,7 +215,7 @@ def test_a_proven_complaint_suppresses():
 
 
 @pytest.mark.parametrize("kind", [Kind.AUTO_REPLY, Kind.CHALLENGE, Kind.RECEIPT])
-def test_what_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
+def test_a_letter_that_is_no_bounce_is_told_to_nobody_and_suppresses_nobody(kind: Kind):
     path, signed = signed_for(JANE)
 
     record = route(failing(kind=kind), circumstances(path, signed))
@@ -241,14 +241,14 @@ def test_a_delivered_recipient_of_a_bounce_is_not_suppressed():
     assert route(Judgement(reading, (None,)), circumstances(path, signed)).suppressions == ()
 
 
-def test_what_nobody_can_read_is_shunted():
+def test_an_unreadable_letter_is_shunted():
     record = route(Judgement(Reading(Kind.UNREADABLE, why="no dialect"), ()), circumstances(alias()))
 
     assert record.state is LetterState.SHUNTED
     assert record.note == "no dialect"
 
 
-def test_what_comes_back_for_our_own_notices_is_told_to_nobody():
+def test_a_report_about_our_own_notices_is_told_to_nobody():
     record = route(failing(), circumstances(ReturnPath("bouncer-x@rp.example.com", PathKind.NOTICE)))
 
     assert (record.bounces, record.suppressions, record.entries) == ((), (), ())
@@ -264,7 +264,7 @@ def test_one_of_our_own_notices_is_told_to_nobody_and_suppresses_nobody():
     assert (record.suppressions, record.entries) == ((), ())
 
 
-def test_what_is_proven_and_what_anyone_may_have_written_are_taken_from_buckets_of_their_own():
+def test_proven_and_unproven_reports_are_taken_from_buckets_of_their_own():
     path, signed = signed_for(JANE)
     plausible = failing(original=Original(from_="Acme <news@acme.example>"))
 
@@ -295,7 +295,7 @@ MAIL = Judgement(Reading(Kind.OTHER, why="no mail system sent it"), ())
 TO_OPERATOR = NewEntry(EntryKind.UNREAD, "op@example.com", account=NO_ACCOUNT, bucket=Bucket.UNREAD)
 
 
-def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
+def test_an_unreadable_letter_may_be_a_report_and_is_shown_to_the_owner():
     record = route(UNREADABLE, circumstances(alias()))
 
     assert record.entries == (NewEntry(EntryKind.UNREAD, "ann@acme.example", bucket=Bucket.UNREAD),)
@@ -304,7 +304,7 @@ def test_what_nobody_can_read_may_be_a_report_and_is_shown_to_the_owner():
 
 
 @pytest.mark.parametrize("answers", [True, False])
-def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
+def test_a_persons_letter_is_shown_to_the_owner(*, answers: bool):
     written = Written("Jo <jo@example.net>", "hello", ("Hi",), answers=answers)
 
     record = route(MAIL, circumstances(alias(), extract=written))
@@ -314,7 +314,7 @@ def test_what_a_person_wrote_is_shown_to_the_owner(*, answers: bool):
     assert record.written == written
 
 
-def test_what_a_machine_wrote_is_shown_to_nobody():
+def test_a_machines_letter_is_shown_to_nobody():
     record = route(MAIL, circumstances(alias(), extract=Written(by_person=False)))
 
     assert (record.entries, record.unread, record.written) == ((), None, None)
@@ -348,7 +348,7 @@ def test_an_account_that_wants_no_mail_gets_none_and_it_is_listed():
     assert record.unread is Unread.UNREADABLE
 
 
-def test_where_nobody_can_be_told_it_is_listed():
+def test_a_letter_of_which_nobody_can_be_told_is_listed():
     assert route(MAIL, circumstances(alias(), owners=())).unread is Unread.WRITTEN
 
 
@@ -368,7 +368,7 @@ def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_oper
         assert record.entries == ()
 
 
-def test_where_a_loop_could_begin_no_letter_is_shown():
+def test_a_letter_that_could_begin_a_loop_is_not_shown():
     for facts, history in (({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))):
         assert route(UNREADABLE, circumstances(alias(), **facts), history).entries == ()
 
@@ -409,7 +409,7 @@ def test_an_address_counts_as_blocked_once_a_day():
 
 
 @pytest.mark.parametrize("circumstance", [{"is_from_bouncer": True}, {}], ids=["mail of a bouncer", "ours"])
-def test_where_a_loop_could_begin_nobody_is_warned_either(circumstance: dict[str, bool]):
+def test_a_letter_that_could_begin_a_loop_warns_nobody_either(circumstance: dict[str, bool]):
     path, signed = signed_for(JANE)
     history = History(blocked={"example.org": 9}, is_our_own=not circumstance)
 
@@ -474,7 +474,7 @@ def test_an_account_that_wants_no_mail_is_heard_of_by_its_files():
 
 
 @pytest.mark.parametrize(("facts", "history"), [({"is_from_bouncer": True}, History()), ({}, History(is_our_own=True))])
-def test_what_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], history: History):
+def test_a_report_that_is_told_to_nobody_is_told_to_no_file(facts: dict[str, bool], history: History):
     assert route(failing(), circumstances(alias(), subscriptions=(BY_FILE,), **facts), history).entries == ()
 
 

@@ -126,7 +126,7 @@ def test_a_block_never_suppresses_however_often(reason: Reason):
 
 
 @pytest.mark.parametrize(("kind", "reason"), [(Kind.COMPLAINT, "complaint"), (Kind.UNSUBSCRIBE, "unsubscribe")])
-def test_who_complains_or_asks_to_be_taken_off_is_suppressed_until_lifted(kind: Kind, reason: str):
+def test_a_recipient_who_complains_or_unsubscribes_is_suppressed_until_lifted(kind: Kind, reason: str):
     suppression = suppress(claim(kind=kind, action=Action.DELIVERED, verdict=None), AddressHistory(), TERMS, now=NOW)
 
     assert suppression is not None
@@ -159,7 +159,7 @@ def test_an_old_report_does_not_undo_a_release():
 
 
 @pytest.mark.parametrize("ahead", [3600 / 86_400, 4000], ids=["an hour", "years"])
-def test_what_a_clock_that_was_ahead_has_dated_is_no_history(ahead: float):
+def test_events_that_a_clock_ahead_has_dated_are_no_history(ahead: float):
     """A release of then is not newer than the reports of today, and a failure of then is none of another day."""
     released = AddressHistory(changes=(freed(-ahead),))
     failures = AddressHistory(failed(Reason.MAILBOX_FULL, 1, 2), (freed(-ahead),))
@@ -170,7 +170,7 @@ def test_what_a_clock_that_was_ahead_has_dated_is_no_history(ahead: float):
     assert suppress(claim(Reason.MAILBOX_FULL), of_then, TERMS, now=NOW) is None
 
 
-def test_what_stands_is_only_made_longer():
+def test_a_standing_suppression_is_only_made_longer():
     def after(earlier: Suppression, reason: Reason) -> Suppression | None:
         history = AddressHistory(failed(reason, 1, 2), suppressions=(earlier,))
         return suppress(claim(reason), history, TERMS, now=NOW)
@@ -221,7 +221,7 @@ def test_a_stream_is_left_alone_by_what_another_did_but_a_dead_address_is_dead_f
         ),
     ],
 )
-def test_what_a_report_led_to_is_said_in_a_word(report: Claim, history: AddressHistory, effect: Effect):
+def test_the_effect_of_a_report_is_said_in_a_word(report: Claim, history: AddressHistory, effect: Effect):
     decision = decide_suppression(report, history, TERMS, now=NOW)
 
     assert decision.effect is effect
@@ -229,7 +229,7 @@ def test_what_a_report_led_to_is_said_in_a_word(report: Claim, history: AddressH
     assert (decision.counted is not None) == (effect is Effect.COUNTED)
 
 
-def test_how_far_an_address_is_from_being_suppressed_is_counted_in_days_of_failure():
+def test_the_distance_to_a_suppression_is_counted_in_days_of_failure():
     def day(*days_ago: float, terms: AccountRules = TERMS) -> Counted | None:
         history = AddressHistory(failed(Reason.MAILBOX_FULL, *days_ago))
         return decide_suppression(claim(Reason.MAILBOX_FULL), history, terms, now=NOW).counted
@@ -263,7 +263,7 @@ def test_a_proven_delivery_frees_the_address():
         ({}, standing(NOW - DAY)),
     ],
 )
-def test_nothing_less_frees_it_and_wishes_and_commands_stay(changed: dict[str, object], stands: Suppression):
+def test_no_weaker_proof_frees_an_address_and_wishes_and_commands_stay(changed: dict[str, object], stands: Suppression):
     assert decide_release(claim(**{**DELIVERED, **changed}), AddressHistory(suppressions=(stands,))) is None
 
 
@@ -275,7 +275,7 @@ def test_every_reason_has_a_rule():
 
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, Reason.FORMAT_ERROR])
 @pytest.mark.parametrize("of_another", [False, True])
-def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_another: bool):
+def test_a_fault_of_one_message_never_suppresses(reason: Reason, *, of_another: bool):
     """A good address was lost for 14 days because of three large mails: the next, small one would have arrived."""
     often = AddressHistory(failed(reason, *range(1, 30)))
 
@@ -285,7 +285,7 @@ def test_what_is_wrong_with_one_message_never_suppresses(reason: Reason, *, of_a
 
 
 @pytest.mark.parametrize("reason", [Reason.MESSAGE_TOO_LARGE, "message-too-large"])
-def test_what_it_suppressed_once_is_no_relapse(reason: str):
+def test_a_suppression_that_one_message_led_to_once_makes_no_relapse(reason: str):
     """In the trail of before it stands still; the next suppression begins at the foot of the ladder."""
     history = AddressHistory(failed(Reason.MAILBOX_UNAVAILABLE, 1, 2), changes=(suppressed(90, reason), freed(60)))
 

@@ -35,12 +35,12 @@ def placed(
 
 
 @pytest.mark.parametrize("topic", ["hard", "block", "complaint", "other"])
-def test_what_the_owner_must_act_on_is_told_at_once(topic: str):
+def test_topics_that_an_owner_must_act_on_are_told_at_once(topic: str):
     assert placed(Preferences(), topic) == Timing(at_once=True)
 
 
 @pytest.mark.parametrize("topic", ["soft", "technical", "delay"])
-def test_what_passes_by_itself_is_told_in_the_morning(topic: str):
+def test_topics_that_pass_by_themselves_are_told_in_the_morning(topic: str):
     assert placed(Preferences(), topic) == Timing(
         digest_at=dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC), why=HoldReason.PREFERENCE
     )
@@ -50,7 +50,7 @@ def test_a_report_of_several_is_told_as_soon_as_its_most_urgent():
     assert placed(Preferences(), "soft", "hard") == Timing(at_once=True)
 
 
-def test_off_is_never():
+def test_a_topic_that_is_off_is_never_told():
     assert placed(Preferences(hard=Frequency.OFF), "hard") == Timing()
     assert placed(Preferences(hard=Frequency.OFF), "hard", "block") == Timing(at_once=True)
 
@@ -135,7 +135,7 @@ def test_after_a_storm_the_bucket_fills_again():
 
 
 @pytest.mark.parametrize("bucket", sorted(set(Bucket) - {Bucket.PROVEN, Bucket.DIGEST}))
-def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
+def test_an_owner_who_wants_no_bound_has_one_for_mail_of_strangers(bucket: Bucket):
     preferences, bound, count = Preferences(most=0), FULL, 0
     while schedule(preferences, ("hard",), bound, told_of_address=0, now=NOON, bucket=bucket).at_once:
         bound, count = bound.take(bucket_capacity(bucket, preferences.most), NOON), count + 1
@@ -144,7 +144,7 @@ def test_who_wants_no_bound_has_one_for_what_strangers_can_send(bucket: Bucket):
 
 
 @pytest.mark.parametrize("often", Frequency)
-def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Frequency):
+def test_an_entry_for_the_digest_only_comes_in_the_morning_or_later(often: Frequency):
     placed = schedule(Preferences(hard=often), ("hard",), FULL, told_of_address=0, now=NOON, bucket=Bucket.DIGEST)
 
     assert not placed.at_once
@@ -152,7 +152,7 @@ def test_what_is_for_the_digest_only_comes_in_the_morning_or_later(often: Freque
     assert placed.digest_at is None or placed.digest_at >= dt.datetime(2026, 3, 4, 8, 0, tzinfo=dt.UTC)
 
 
-def test_who_wants_no_bound_has_none():
+def test_an_owner_who_wants_no_bound_has_none():
     assert placed(Preferences(most=0), "hard", bound=RateLimit(NOON + 99 * HOUR)).at_once
 
 
@@ -196,7 +196,7 @@ def test_a_wish_is_added_and_taken_back():
         ("contact", "x" * 401, "characters"),
     ],
 )
-def test_what_cannot_be_wished_is_told(key: str, value: str, fault: str):
+def test_an_impossible_preference_is_refused_with_the_reason(key: str, value: str, fault: str):
     with pytest.raises(ValueError, match=fault):
         parse_preference(key, value)
 

@@ -42,6 +42,6 @@ def test_a_notice_or_event_of_what_is_not_proven_lets_those_pass_that_are(kind: 
 
 
 @pytest.mark.parametrize("kind", EntryKind)
-def test_what_has_waited_an_hour_goes_before_whatever_comes_now(kind: EntryKind) -> None:
+def test_an_entry_that_has_waited_an_hour_goes_before_any_new_one(kind: EntryKind) -> None:
     now = NOON + 61 * MINUTE
     assert [late for late in EntryKind if priority(kind, NOON) >= priority(late, now)] == []

@@ -60,7 +60,7 @@ def test_a_url_has_one_spelling(text: str):
 
 
 @pytest.mark.parametrize("text", REFUSED)
-def test_what_no_endpoint_can_have_is_refused_with_a_sentence(text: str):
+def test_a_url_that_no_endpoint_can_have_is_refused_with_a_sentence(text: str):
     with pytest.raises(ValueError, match=REFUSED[text]):
         parse_webhook_url(text, allows_http=False)
 

@@ -75,7 +75,7 @@ def test_a_letter_about_very_many_is_bounded():
     assert len(list(webhook_entries((ALL,), Kind.BOUNCE, many))) == MAX_EVENTS
 
 
-def test_what_a_letter_says_again_of_one_recipient_is_one_event():
+def test_repeated_failures_of_one_recipient_in_a_letter_are_one_event():
     """The holder of a path names five hundred addresses, and each is recorded as a failure of his own."""
     again = tuple(dataclasses.replace(bounce(), reported=f"t{n}@inner.example") for n in range(500))
     blocked, doubted = (

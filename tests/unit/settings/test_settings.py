@@ -97,7 +97,7 @@ def test_places_are_read(text: str, default: int | None, read: tuple[str, int]):
 @pytest.mark.parametrize(
     "text", ["25", "localhost", "localhost:", "localhost:65536", "localhost:-1", "[::1]", "localhost:٢٥"]
 )
-def test_what_is_no_place_is_refused(text: str):
+def test_a_text_that_is_no_host_and_port_is_refused(text: str):
     with pytest.raises(ValueError, match="is not host:port"):
         host_port(text)
 

@@ -87,7 +87,9 @@ async def test_a_signed_return_path_is_admitted_for_its_account_and_recipient(ad
         ("PostMaster@[ipv6:2001:db8::7]", PathKind.OPERATOR, None),
     ],
 )
-async def test_what_else_is_ours(admit: Admit, address: str, kind: PathKind, recipient: str | None):
+async def test_aliases_and_addresses_of_our_own_notices_are_ours_too(
+    admit: Admit, address: str, kind: PathKind, recipient: str | None
+):
     return_path = await admit.admit(address)
 
     assert (return_path.kind, return_path.recipient) == (kind, recipient)
@@ -106,7 +108,7 @@ async def test_what_else_is_ours(admit: Admit, address: str, kind: PathKind, rec
     ],
     ids=["unknown", "verp of unknown", "no such account", "expired", "altered", "plus", "no local part"],
 )
-async def test_what_is_not_a_return_path_gets_550_5_1_1(admit: Admit, address: str):
+async def test_an_address_that_is_no_return_path_gets_550_5_1_1(admit: Admit, address: str):
     with pytest.raises(Refused) as refused:
         await admit.admit(address)
 
@@ -138,7 +140,7 @@ async def test_the_store_is_asked_once_a_second_at_most(admit: Admit, book: Book
         await admit.admit("acme@rp.example.com")
 
 
-async def test_where_no_account_is_known_at_all_nobody_is_refused_for_good(admit: Admit, book: Book):
+async def test_nobody_is_refused_for_good_while_no_account_is_known_at_all(admit: Admit, book: Book):
     """As after a start beside an empty database, whose predecessor was moved away: what comes back for acme must wait."""
     book.directory_now = Directory({}, {})
 
@@ -211,7 +213,7 @@ async def test_paths_of_removed_accounts_are_refused_whatever_the_next_of_their_
             await admit.admit(former)
 
 
-async def test_what_the_master_key_signed_is_known_as_long_as_its_account_says(admit: Admit, book: Book):
+async def test_a_path_that_the_master_key_signed_is_known_as_long_as_its_account_says(admit: Admit, book: Book):
     """Our own notices' paths as long as the longest of those."""
     accounts = [
         Account(name, (), generation=Generation(1, until)) for name, until in (("acme", TODAY + 10), ("new", None))

@@ -59,7 +59,7 @@ def test_a_destination_that_is_away_rests_and_is_tried_by_one():
     assert (probe[0].included, probe[1]) == ({"a"}, 1)
 
 
-def test_one_that_is_full_is_left_out_until_half_of_it_has_ended():
+def test_a_full_lane_is_left_out_until_half_of_it_has_ended():
     state = lanes()
     state.begin([entry("a")] * LEASES_PER_CONNECTION, 0.0)
 
@@ -81,7 +81,7 @@ def test_a_few_of_very_many_that_are_away_are_looked_at_in_one_go_and_all_in_tur
     assert sorted(name for destinations in rounds for name in destinations) == sorted(names)
 
 
-def test_one_that_nobody_asked_for_is_forgotten():
+def test_a_lane_that_nobody_asked_for_is_forgotten():
     state = lanes()
     away(state, "a")
 
@@ -100,7 +100,7 @@ def test_a_destination_that_asks_to_be_left_alone_is_not_tried_before():
     assert set(only(state, 600.0)) == {"a", "b"}
 
 
-def test_one_that_is_back_has_its_whole_room_again():
+def test_a_lane_that_is_back_has_its_whole_room_again():
     state = lanes()
     away(state, "a")
     state.begin([entry("a")], REST)
@@ -110,7 +110,7 @@ def test_one_that_is_back_has_its_whole_room_again():
     assert state.leases(REST) == [(Lane(channel="none"), LEASES_PER_CONNECTION)]
 
 
-def test_what_may_leave_a_minute_holds_for_each_destination():
+def test_the_bound_of_a_minute_holds_for_each_destination():
     state = lanes(per_minute=60)
     state.begin([entry("a")] * 60, REST)
 

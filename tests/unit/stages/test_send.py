@@ -75,7 +75,7 @@ class World:
         )
 
 
-async def test_what_goes_out_is_counted_with_what_is_known_of_it():
+async def test_a_sent_mail_is_counted_with_the_facts_that_are_known_of_it():
     world = World()
     sending = await world.stage().send(MAIL)
 

@@ -116,7 +116,9 @@ def test_a_new_day_has_a_new_volume(today: Volume, clock: Turned):
     assert (before, count_taken(today, *(letter() for _ in range(20)))) == (10, 10)
 
 
-def test_what_is_over_is_said_before_a_letter_is_sent_and_logged_once(today: Volume, caplog: pytest.LogCaptureFixture):
+def test_an_exceeded_volume_is_told_before_a_letter_is_sent_and_logged_once(
+    today: Volume, caplog: pytest.LogCaptureFixture
+):
     count_taken(today, *(letter() for _ in range(10)))
     for _ in range(5):
         with pytest.raises(TryLater) as raised:
@@ -128,7 +130,7 @@ def test_what_is_over_is_said_before_a_letter_is_sent_and_logged_once(today: Vol
     ]
 
 
-def test_what_was_not_kept_is_given_back_and_zero_is_no_bound(today: Volume):
+def test_the_volume_of_an_unkept_letter_is_given_back_and_zero_is_no_bound(today: Volume):
     for _ in range(100):
         today.take([letter()])
         today.give_back([letter()])

@@ -47,7 +47,7 @@ async def test_a_commit_holds_no_more_than_its_share_unless_one_alone_is_larger(
     assert commits.sizes == [2, 1, 1, 1]
 
 
-async def test_what_cannot_be_written_costs_only_whoever_wanted_it():
+async def test_an_item_that_cannot_be_written_costs_only_its_own_caller():
     commits = Commits()
     commits.let_go.set()
 
@@ -65,7 +65,7 @@ async def test_a_store_that_is_away_is_told_to_all_who_wait():
     assert [type(result) for result in results] == [StoreError, StoreError]
 
 
-async def test_whoever_is_cancelled_before_its_commit_begins_is_left_out():
+async def test_an_item_that_is_cancelled_before_its_commit_begins_is_left_out():
     commits = Commits()
     first = asyncio.create_task(commits.together.submit(0))
     await commits.arrived.wait()

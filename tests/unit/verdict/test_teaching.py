@@ -44,7 +44,7 @@ def read_by(rule: TaughtRule, raw: bytes, envelope: Envelope = TO_PATH) -> tuple
     return judgement.reading, judgement.verdicts
 
 
-def test_nobody_reads_the_letter_before():
+def test_the_letter_is_not_read_before_the_teaching():
     assert read(letter(), TO_PATH).kind is Kind.OTHER
 
 
@@ -140,7 +140,7 @@ def test_a_persons_letter_in_the_same_words_is_no_report(path: str):
 
 
 @pytest.mark.parametrize("field", ["List-Id: <a.example>", "Auto-Submitted: auto-replied"])
-def test_what_the_reader_knows_stays_as_it_is(field: str):
+def test_a_letter_that_the_reader_knows_stays_as_it_is(field: str):
     raw = f"{field}\r\n".encode() + letter()
 
     assert read_by(taught(), raw)[0].kind is read(raw, TO_PATH).kind
@@ -160,7 +160,9 @@ def test_a_bounce_that_the_reader_knows_is_read_by_the_reader():
         ("421 4.7.0", None),
     ],
 )
-def test_what_words_and_codes_say_stands_and_a_failure_for_now_is_never_hard(further_lines: str, reason: Reason | None):
+def test_the_verdict_of_words_and_codes_stands_and_a_failure_for_now_is_never_hard(
+    further_lines: str, reason: Reason | None
+):
     rule = replace(taught(), form=replace(taught().form, after=""))
     raw = letter(line="Vastaanottajaa {} ei ole talossa. " + further_lines)
     reading, verdicts = read_by(rule, raw)
@@ -199,7 +201,7 @@ def test_a_letter_that_names_nobody_may_be_about_the_recipient_of_the_path():
     assert [recipient.recipient for recipient in reading.recipients] in ([], ["bob@example.net"])
 
 
-def test_where_the_words_before_the_address_differ_each_time_the_only_address_is_meant():
+def test_the_only_address_is_meant_if_the_words_before_it_differ_each_time():
     raw = letter(line="Talo 12 {} ei ole talossa enempää")
     rule = taught(raw)
 

@@ -250,7 +250,7 @@ TIMES = [
 ]
 
 
-def test_what_holds_for_now_is_soft():
+def test_an_absence_that_holds_for_now_is_soft():
     assertions = ["user unknown", "mailbox closed", "the mailbox does not exist", "account deleted"]
     answers = [
         f"{absent}{joint}{time}" for absent, joint, time in itertools.product(assertions, (" ", ", ", " ("), TIMES)

@@ -385,5 +385,5 @@ def test_each_sentence_of_a_family_means_the_same(family: str):
     assert [words for words in sentences.strip().splitlines() if category_of(words) is not category] == []
 
 
-def test_what_is_said_of_the_sender_his_message_or_his_welcome_is_not_hard():
+def test_words_about_the_sender_his_message_or_his_welcome_are_not_hard():
     assert [words for words in OTHERS.strip().splitlines() if category_of(words) is Category.HARD] == []

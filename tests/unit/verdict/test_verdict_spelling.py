@@ -78,7 +78,7 @@ EVERYTHING_ELSE = [
 ]
 
 
-def test_everything_else_stays_as_it_is():
+def test_names_of_hosts_and_persons_are_not_split():
     """A name of a host or of a person is no evidence."""
     assert [text for text in EVERYTHING_ELSE if spelling.split_joined(AnswerText.of([text])) is not None] == []
 
@@ -133,7 +133,7 @@ def judged(words: str) -> Verdict:
     return classify(recipient, Reading(Kind.BOUNCE, recipients=(recipient,)))
 
 
-def test_what_is_taken_apart_is_understood():
+def test_words_that_are_split_are_understood():
     reasons = [(words, reason, judged(words).reason) for words, reason in UNDERSTOOD]
 
     assert [row for row in reasons if row[-1] is not row[-2]] == []

@@ -308,7 +308,7 @@ SPEAKERS = [
 ]
 
 
-def test_who_spoke_is_told_by_what_is_quoted():
+def test_the_speaker_is_known_by_the_quotation():
     speakers = [
         (text, remote_mta, speaker, stage.speaker([text], remote_mta)) for text, remote_mta, speaker in SPEAKERS
     ]
@@ -358,5 +358,5 @@ def test_a_long_text_gives_a_moment_too():
     assert [piece for piece, text in flat.items() if not isinstance(stage.find_in_normalized(text), Moment)] == []
 
 
-def test_what_stands_beyond_the_limit_is_not_looked_at():
+def test_text_beyond_the_limit_is_not_looked_at():
     assert found_in("x " * MAX_TEXT + "in reply to DATA command") is Stage.UNKNOWN

@@ -94,7 +94,7 @@ def test_every_name_of_the_recipient_counts(field: str):
     assert names_sender("550 from news@example.com: user unknown", recipient=recipient)
 
 
-def test_who_wrote_to_himself_is_the_recipient():
+def test_a_sender_who_wrote_to_himself_is_the_recipient():
     himself = Recipient("news@example.com", Action.FAILED)
 
     assert not names_sender("550 <news@example.com>: user unknown", recipient=himself)
@@ -170,7 +170,7 @@ WHO_IS_NAMED = [
 ]
 
 
-def test_who_is_named_decides_whose_failure_it_is():
+def test_the_named_party_decides_whose_failure_it_is():
     assert wrong(WHO_IS_NAMED) == []
 
 

@@ -223,7 +223,7 @@ def test_every_row_decides_for_some_facts():
     assert {row.id for _, row in decided()} == {row.id for row in ROWS}
 
 
-def test_some_facts_are_hard():
+def test_some_facts_have_a_hard_verdict():
     """Else the laws below would say nothing."""
     assert any(may_be_hard(facts, row) for facts, row in decided())
 
@@ -251,12 +251,12 @@ def test_some_facts_are_hard():
         "by words of another cause",
     ],
 )
-def test_nothing_is_hard(never: Callable[[Facts, TableRow], bool]):
+def test_these_facts_never_have_a_hard_verdict(never: Callable[[Facts, TableRow], bool]):
     """The other facts may be any."""
     assert not [facts for facts, row in decided() if never(facts, row) and may_be_hard(facts, row)]
 
 
-def test_what_is_heard_is_hard_exactly_where_its_rule_is():
+def test_a_meaning_is_hard_exactly_where_its_rule_is():
     """The laws above take it that the kinds of words stand for the reasons of the rules."""
     assert [
         rule.id

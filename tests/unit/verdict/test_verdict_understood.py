@@ -135,7 +135,7 @@ OF_PARTS = [
 ]
 
 
-def test_what_only_belongs_to_the_recipient_is_not_hard():
+def test_words_about_a_part_of_the_recipient_are_not_hard():
     assert hard(OF_PARTS) == []
 
 

@@ -182,7 +182,7 @@ async def test_letters_that_are_too_much_together_are_halved_and_none_is_blamed(
     assert child.rounds[:3] == [10, 5, 2]
 
 
-async def test_what_is_remembered_of_peers_and_paths_is_bounded():
+async def test_the_memory_of_troublesome_peers_and_paths_is_bounded():
     child = PlayedRoom()
     for n in range(reader_process.MANY_TROUBLESOME):
         await child.read([received(SLOW, peer=f"2001:db8::{n:x}", path=f"a{n}@rp.example.com")])
