@@ -83,15 +83,27 @@ class HttpConnection(H11Protocol, Connection):
             self.transport.close()
         super().on_response_complete()
         if self._is_half_closed and not self._is_at_work:
-            self.transport.close()
+            self._end_half_closed()
 
     def eof_received(self) -> bool:  # type: ignore[override] # uvicorn's own narrowing
         """Hook of asyncio: the client sends nothing more. It gets the answers to its requests, then the end; over TLS, the end.
 
+        A request that is cut short gets 400 (RFC 9112 section 8).
         Some clients half-close a connection behind their request (RFC 9112 section 9.6); TLS ends in both directions at once.
         """
-        self._is_half_closed = self.scheme == "http" and self.hung_up_at is None and self._is_at_work
+        if self.scheme != "http" or self.hung_up_at is not None:
+            return False
+        self._is_half_closed = self._is_at_work
+        if not self._is_half_closed:
+            self._end_half_closed()
         return self._is_half_closed
+
+    def _end_half_closed(self) -> None:
+        """End the connection of a client that has all its answers but that to a request which was cut short."""
+        if self._is_in_a_request:
+            self.send_400_response("The request was cut short.")
+        else:
+            self.transport.close()
 
     def pause_writing(self) -> None:
         """Hook of asyncio: the client does not take its answer."""
@@ -109,10 +121,8 @@ class HttpConnection(H11Protocol, Connection):
         An answer that has begun is cut off: two in one would be read as one.
         """
         has_begun = not self._is_between_requests and self.cycle.response_started
-        if not self._is_between_requests:
-            self.cycle.disconnected = (
-                True  # the rest of its body is read by nobody, and its answer would follow this one
-            )
+        if not self._is_between_requests:  # its answer would follow this one, and nobody reads the rest of its body
+            self.cycle.disconnected = True
             self.cycle.message_event.set()
         self.hang_up(b"" if has_begun else _encode_alone(Problem(400, msg)))
 
@@ -134,6 +144,11 @@ class HttpConnection(H11Protocol, Connection):
     def _is_at_work(self) -> bool:
         """Whether a request that has come whole is being answered."""
         return not self._is_between_requests and not self.cycle.more_body
+
+    @property
+    def _is_in_a_request(self) -> bool:
+        """Whether a part of a request has come, and the rest has not."""
+        return bool(self.conn.trailing_data[0]) if self._is_between_requests else self.cycle.more_body
 
     @property
     def _is_between_requests(self) -> bool:
