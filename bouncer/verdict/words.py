@@ -85,8 +85,13 @@ _QMAIL = re.compile(
     r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
 """The frame in which qmail sets a server's answer, often in one line with it."""
-_VERDICT_OF_OWN = re.compile(r"(?<=\.\.\. )(?:remote protocol error|service unavailable)\b", re.IGNORECASE)
+_VERDICT_OF_OWN = re.compile(
+    r"(?:(?<=\.\.\. )(?:remote protocol error|service unavailable)|(?<!<<< )554 5\.0\.0 service unavailable)\b",
+    re.IGNORECASE,
+)
 """Sendmail's own words below the answer of another server ("<<<"): they name no cause, and the answer does."""
+_LABEL_CELL = re.compile(r"^([^\W\d_]{3,20}(?: [^\W\d_]{2,20}){0,2})[ ]?\t[ \t]*+(?=[^\W\d_])", re.MULTILINE)
+"""The first cell of a table's row, which tells what the next one is: "Problem<tab>The mailbox was not found"."""
 _CAPITALS = re.compile(r"[A-Z](?<!\w[A-Z])[A-Z]{1,19}(?:[-_][A-Z]{2,20}){1,6}\b")
 _JOINS_CAPITALS = re.compile(r"[-_][A-Z]{2}")
 """Words in capitals are searched only where this matches: the engine skips to the few signs of a text."""
@@ -109,6 +114,8 @@ class AnswerText(NamedTuple):
     def of(cls, raw: Iterable[str]) -> "AnswerText":
         """Prepare *raw* lines, as many as the limits above allow."""
         whole = join_bounded(raw)
+        if "\t" in whole:
+            whole = _LABEL_CELL.sub(r"\1: ", whole)
         if "<--" in whole or "<<<" in whole:
             whole = _TURN.sub("\n", whole)
         lines = tuple(

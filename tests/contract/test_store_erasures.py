@@ -3,6 +3,9 @@
 import asyncio
 import dataclasses
 import threading
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
@@ -12,7 +15,7 @@ from contract.webhook_rows import attempt, endpoint, event
 from bouncer.manage.erasing import MOST_ERASED
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList
-from bouncer.policy.records import ChangeSource, EntryKind, NewEntry
+from bouncer.policy.records import Bounce, ChangeSource, EntryKind, NewEntry
 from bouncer.ports.accounts import Account
 from bouncer.ports.api_keys import KeptAnswer
 from bouncer.ports.erasures import Erasure, ErasureOrder
@@ -21,12 +24,23 @@ from bouncer.ports.scope import OPERATOR, AccountScope, Scope
 from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailChange
+from bouncer.store.engine.engine import Engine
 from bouncer.store.erasures import erased_address, records
 from bouncer.store.erasures.erased_address import ErasedAddresses
+from bouncer.store.erasures.records import TEXTS_PER_COMMIT
 from bouncer.store.tables import meta
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE, BOB = "jane@example.org", "bob@example.net"
+
+
+SAYS_JANE = "550 no such user: jane@example.org"
+
+
+def saying_jane(recipient: str) -> Bounce:
+    """A failure of another recipient whose text names jane."""
+    failure = bounce(recipient)
+    return dataclasses.replace(failure, recipient=dataclasses.replace(failure.recipient, diagnostic_code=SAYS_JANE))
 
 
 async def erased(store: Store, *addresses: str, scope: Scope = OPERATOR, keeps: bool = True) -> Erasure:
@@ -128,6 +142,42 @@ async def test_others_have_their_turns_while_texts_are_searched(store: Store, mo
     task.cancel()
 
     assert len(at) >= 8
+
+
+async def test_the_texts_of_reports_to_hundreds_of_recipients_are_emptied_in_commits_of_some(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+):
+    """Twenty reports that name 500 recipients each were one commit of two seconds, in which nobody else wrote."""
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    for report in range(2):
+        (letter_id,) = await store.keep([letter()])
+        others = [saying_jane(f"r{number}@example.net") for number in range(TEXTS_PER_COMMIT + 20)]
+        await store.record([record(letter_id, *others, *([bounce(JANE)] if report else []))], now=NOON)
+    at_once, names, write = Counter[int](), ErasedAddresses.names, Engine.write
+    commits, is_writing = 0, False
+
+    def noting(self: ErasedAddresses, text: str) -> bool:
+        at_once[commits] += is_writing and text == SAYS_JANE
+        return names(self, text)
+
+    async def count_commits(self: Engine, work: Callable[..., Any], *args: Any) -> Any:
+        def counted(connection: sa.Connection, *args: Any) -> Any:
+            nonlocal commits, is_writing
+            commits, is_writing = commits + 1, True
+            try:
+                return work(connection, *args)
+            finally:
+                is_writing = False
+
+        return await write(self, counted, *args)
+
+    monkeypatch.setattr(Engine, "write", count_commits)
+    monkeypatch.setattr(ErasedAddresses, "names", noting)
+    result = await erased(store)
+
+    assert "jane" not in (await rows(store)).lower()
+    assert (result.bounces, result.letters) == (1, 2)
+    assert 0 < max(at_once.values()) <= TEXTS_PER_COMMIT
 
 
 async def test_rows_of_others_stay_whole(store: Store):

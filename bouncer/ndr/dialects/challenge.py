@@ -21,6 +21,7 @@ _FIELDS = frozenset(
 )
 _HELD = phrases.split_phrases(
     """
+    put before me | put before him | put before her | before i see it | shown to me | reach me | reaches me | get through to |
     put aside | set aside | holds your |
     on hold | waits in |
     suspect email | moved to | redirected to | waitlisted | zurückgehalten | parvienne | une seule fois | receive
@@ -48,7 +49,8 @@ _SURELY_HELD = phrases.split_phrases(
 """Words of a held mail alone: other requests also ask to confirm, such as a person's about an order or a visit."""
 _YOURS = phrases.split_phrases(
     """
-    holds your | your message | your e-mail to | your email to | your mail to | your mail was | your message will |
+    holds your | your message | your e-mail to | your email to | your mail to | your mail was | your mail of | your message
+    of | your letter | your message will |
     your mail will | your e-mail will |
     your email will | your mail is | message you sent | e-mail you sent | email you
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an

@@ -39,7 +39,7 @@ class SqlErasures(SqlSuppressionList):
         secret = secrets.token_bytes(SECRET_OCTETS)
         run = ErasureRun(self._engine, scope, erased)
         await run.write(lists.erase_lists, scope, erased, order, secret)
-        await run.repeat(records.erase_bounces)
+        await run.erase_bounces()
         await run.search_letters()
         await run.repeat(records.erase_events)
         await run.search_messages()
@@ -58,6 +58,8 @@ class ErasureRun:
         self._scope = scope
         self._erased = erased
         self._waiting = 0
+        self._letters = set[int]()
+        """The letters that it has erased: by their bounces, or by their texts."""
 
     async def write(
         self, work: Callable[Concatenate[sa.Connection, P], Counts], *args: P.args, **kwargs: P.kwargs
@@ -74,14 +76,26 @@ class ErasureRun:
         while await self.write(part, self._scope, self._erased):
             pass
 
+    async def erase_bounces(self) -> None:
+        """Erase the bounces of the addresses, with their letters."""
+        while (part := await self._engine.write(records.erase_bounces, self._scope, self._erased)).counts:
+            self.counts += part.counts
+            self._letters.update(part.letters)
+            await asyncio.sleep(PAUSE_SECONDS)
+
     async def search_letters(self) -> None:
         """Search all letters and bounces for texts that name an address, beside the writers."""
         for search in records.SEARCHES:
             step = await self._engine.read(search, self._scope, self._erased, _START)
             while step is not None:
                 self._waiting += step.waiting
-                for some in in_parts(step.ids):
+                left_ids = [number for number in step.ids if number not in self._letters]
+                for some in in_parts(left_ids):
                     await self.write(records.erase_letters, some, self._erased)
+                self._letters.update(left_ids)
+                for some in in_parts(step.bounces, records.TEXTS_PER_COMMIT):
+                    await self._engine.write(records.blank_bounces, some, self._erased)
+                    await asyncio.sleep(PAUSE_SECONDS)
                 step = await self._engine.read(search, self._scope, self._erased, step.last)
 
     async def search_messages(self) -> None:

@@ -24,6 +24,8 @@ from bouncer.store.tables import bounces, letters, outbox, raw_letters, webhook_
 
 ROWS_PER_COMMIT = 200
 """Bounces or letters of one commit: few enough that no letter that is being kept waits long."""
+TEXTS_PER_COMMIT = 100
+"""Bounces of one commit whose texts are emptied: some ten milliseconds, as one report may name 500 recipients in its texts."""
 ROWS_AT_ONCE = 50
 """Rows that may name an address and are held at a time: a stranger's report can have texts of a hundred kilobytes."""
 ROWS_PER_SEARCH = 5000
@@ -55,8 +57,16 @@ _BLANK_BOUNCES = (
 )
 
 
-def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
-    """Erase some bounces of the addresses, with all other texts of their letters that name them."""
+@dataclass(frozen=True, slots=True)
+class ErasedBounces:
+    """Bounces that were erased, with their letters: the rows that were erased, and the ids of the letters."""
+
+    counts: Counts
+    letters: Collection[int]
+
+
+def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> ErasedBounces:
+    """Erase some bounces of the addresses, with their letters; ``search_bounces`` finds the texts of others that name them."""
     counts, letter_ids = Counts(), set[int]()
     for where in erased.rows(bounces.c.recipient_key, bounces.c.recipient_folded):
         query = sa.select(bounces.c.id, bounces.c.letter_id, bounces.c.account)
@@ -66,7 +76,7 @@ def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddress
             counts[row.account or NO_ACCOUNT, "bounces"] += 1
         connection.execute(sa.delete(bounces).where(bounces.c.id.in_([row.id for row in rows])))
         letter_ids |= {row.letter_id for row in rows}
-    return counts + erase_letters(connection, sorted(letter_ids), erased) if letter_ids else counts
+    return ErasedBounces(counts + erase_letters(connection, sorted(letter_ids), erased), letter_ids)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +87,8 @@ class SearchStep:
     last: int
     waiting: int = 0
     """Further letters that name it and are not read yet."""
+    bounces: Sequence[int] = ()
+    """The bounces of other addresses whose texts name it."""
 
 
 Search = Callable[[sa.Connection, Scope, ErasedAddresses, int], SearchStep | None]
@@ -101,7 +113,7 @@ def search_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddres
         return None
     columns = [bounces.c[name] for name in _BOUNCE_TEXTS]
     rows = _naming(connection, bounces.c.letter_id, columns, scope, erased, (after, last))
-    return SearchStep(sorted({letter_id for _, letter_id in rows}), last)
+    return SearchStep(sorted({letter_id for _, letter_id in rows}), last, bounces=sorted(number for number, _ in rows))
 
 
 SEARCHES: tuple[Search, ...] = (search_letters, search_bounces)
@@ -141,7 +153,7 @@ def _names(erased: ErasedAddresses, value: str | tuple[str, ...] | None) -> bool
 
 
 def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: ErasedAddresses) -> Counts:
-    """Erase the octets of letters, and all else of them that names an address."""
+    """Erase the octets of letters, and all else of them that names an address, but for the texts of bounces that are left."""
     counts = Counts()
     for some in in_parts(letter_ids):
         is_read = sa.and_(letters.c.id.in_(some), letters.c.state != LetterState.KEPT)
@@ -150,8 +162,8 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
             counts[row.account or NO_ACCOUNT, "letters"] += 1
         ids = [row.id for row in rows]
         _erase_octets(connection, {row.raw_id for row in rows if row.raw_id is not None})
-        others = connection.execute(sa.select(bounces).where(bounces.c.letter_id.in_(ids))).all()
-        shared_ids = {row.letter_id for row in others}
+        has_bounce = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
+        shared_ids = set(connection.scalars(sa.select(letters.c.id).where(letters.c.id.in_(ids), has_bounce)))
         unshared_ids = [number for number in ids if number not in shared_ids]
         counts += erase_entries(connection, outbox.c.letter_id.in_(unshared_ids), but_digests=True)
         is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(_UNSENT))
@@ -159,8 +171,14 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
         connection.execute(sa.delete(letters).where(letters.c.id.in_(unshared_ids)))
         blank = [_blank_texts(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared_ids]
         write_rows(connection, _BLANK_LETTERS, [{**texts, "path_recipient_hash": None} for texts in blank])
-        write_rows(connection, _BLANK_BOUNCES, [_blank_texts(row, _BOUNCE_TEXTS, erased) for row in others])
     return counts
+
+
+def blank_bounces(connection: sa.Connection, bounce_ids: Sequence[int], erased: ErasedAddresses) -> None:
+    """Empty the texts of bounces that name an address."""
+    columns = (bounces.c.id, *(bounces.c[name] for name in _BOUNCE_TEXTS))
+    rows = connection.execute(sa.select(*columns).where(bounces.c.id.in_(bounce_ids)))
+    write_rows(connection, _BLANK_BOUNCES, [_blank_texts(row, _BOUNCE_TEXTS, erased) for row in rows])
 
 
 def _blank_texts(row: Any, names: Sequence[str], erased: ErasedAddresses) -> dict[str, Any]:

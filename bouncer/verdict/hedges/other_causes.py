@@ -59,7 +59,8 @@ _SENDER_AND_POLICY = (
     r"for (?:e-?mails?|mails?|messages?|letters?) (?:of|with|without|over|above|larger|bigger|that|sent by) ",
     r"(?:re-?try|retries|retrying|re-?queued?)\b",
     r"(?:timed out|time-?out|timeout)s?\b",
-    r"(?:cached?|proxy|proxied|nodes?|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
+    r"(?<!at )nodes?\b",  # "at node": a host of DECnet
+    r"(?:cached?|proxy|proxied|shards?|replicas?|replication|cluster|back-?ends?|upstream)\b",
     r"(?:unreachable|overload|is down|are down|was down|went down|off-?line)\b",
     r"(?:(?:user|mail|transfer)[ -]?agents?|x-mailer|plug-?in|script|configuration|config|syntax of)\b",
     r"(?:headers?|charset|encoding|subject line|message body|body|attachments?|content|html|links?|urls?)\b",

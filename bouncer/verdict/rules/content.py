@@ -245,6 +245,11 @@ RULES = (
             r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
             r"(?:\battachment count|too many attachments|number of attachments)\b",
             r"message filtered",
+            (
+                r"(?:placed|put|moved|sent|held|kept|stored|went|delivered|now|is|was|been) (?:in|into|to) (?:the |a |our "
+                r"|its |his |her )?"
+                r"quarantine\b(?! (?:is|was|folder|mail ?box) (?:full|over|unknown|not))"
+            ),
             r"\bheld (?:back )?(?:for|pending|until|awaiting) (?:\S{1,20} ){0,2}(?:verif|approv|moderat|review|confirm)",
             (
                 r"(?:not|never) (?:accept|tak|receiv)(?:ing|es?|s)? (?:any )?(?:e-?mails?|mail|messages) "
@@ -267,14 +272,14 @@ RULES = (
                 r"<is>(?:<refused>|not (?:taken|wanted|welcome))"
             ),
             (
-                r"(?:attachments?|executables?|archives?|zip files?|macros?)(?: with \S{1,20})? <is>(?:not|never) "
-                r"(?:taken|accepted|allowed|permitted|welcome|wanted)"
+                r"(?:attachments?|executables?|archives?|(?<!config )(?<!log )files?|macros?)(?: with \S{1,20})? <is>(?:not|never) "
+                r"(?:taken|accepted|allowed|permitted|welcome|wanted)\b"
             ),
             r"\b(?:mail|messages?|letters?)\b.{1,60} (?:not|isn't|aren't) (?:wanted|welcome)\b",
             r"(?:moderator|approver|moderation)\b.{0,60}(?:reject|denied|not approv|expired|discard)",
             (
                 r"(?:discarded|rejected|refused|declined|disapproved|dismissed) by (?:the |a |an |its |our )?(?:list )?"
-                r"(?:moderator|owner|approver)"
+                r"(?:moderat(?:or|ors|ion)|owner|approver)"
             ),
             (
                 r"(?:do not|don't|does not|doesn't|never|will not|won't|no longer) (?:take|want|accept|receive|like|get)s? "

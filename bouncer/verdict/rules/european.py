@@ -133,7 +133,7 @@ RULES = (
             ),
             (
                 r"(?:nicht vorhandenes|kein(?:en?)?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
-                r"|adresse)"
+                r"|adresse)(?! (?:(?:auf|in|unter) (?:der|ihrer|einer) \S{0,20}liste|im verteiler))"
             ),
             (
                 r"\b(?:adresse|empf.nger|empfaenger|benutzer|nutzer|kunde|adressat|postfach|konto|teilnehmer|mailbox|account)\b"
@@ -141,6 +141,20 @@ RULES = (
                 r"existiert (?:\S{1,12} ){1,3}nicht"
             ),
             r"<person>\b[^:]{0,80}<absent>",
+            (
+                r"\b(?:kein\w{0,2} (?:solche|derartige|entsprechende)\w{0,2}|aucune? tel(?:le)?|pas de tel(?:le)?"
+                r"|no (?:hay|existe) tal"
+                r"|nessuna? tale?|non (?:c'è|esiste) (?:un|una|nessun|nessuna) tale?|n.o (?:h.|existe) tal"
+                r"|geen (?:dergelijke?|zulke?)"
+                r"|inge[nt] s.dant?|inge[nt] slike?t?) <person>(?=\W{0,3}$|[.,;:!]| (?:@|bei|hier|ici|chez|aqu.|qui|da noi|presso"
+                r"|bij|hos|her|här|(?:in|im|auf|dans|sur|en|em|na|på|i) (?:diese|unsere|ce|cette|notre|nuestr|nosso|nossa|questo"
+                r"|nostro|deze|dit|ons|onze|denna|denne|vår|vores)\w{0,3})\b)"
+            ),
+            (
+                r"\b(?:aucune?|pas de|nessuna?|ning.na?|nenhuma?) <person> (?:de ce (?:genre|nom)|du genre|del genere|así"
+                r"|desse (?:tipo|nome)"
+                r"|di questo nome|con este nombre|con ese nombre|com esse nome)\b"
+            ),
             (
                 r"@[>)\"']{0,2}:? (?:(?:ist|sind|wurde|hier|bei|uns|leider|mehr|est|a|ici|chez|nous|es|ha|sido|está"
                 r"|aquí|è|é|qui|stato"

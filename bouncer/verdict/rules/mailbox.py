@@ -23,6 +23,15 @@ FULL = (
             ),
             r"\b(?:no|not enough|insufficient) (?:free )?disk ?space (?:left )?(?:for|in|on) (?:the |this |his |her )?(?:<who>|@)",
             r"full (?:mail ?box|inbox)",
+            (
+                r"(?:\bbox|mail-? ?box|inbox|mail ?folder|account|@)[>)\"']{0,2} (?:(?:of|for) \S{1,60} )?<is>(?:\w{3,12}ly )?"
+                r"(?:filled (?:to|up)|brimming|brimful|crammed|packed|stuffed|jammed|topped out|maxed out|chock)\b"
+                r"(?! (?:by|into|in|for|away)\b)"
+            ),
+            (
+                r"<over> (?:his|her|its|their|the) (?:\S{1,15} ){0,2}(?:allotment|allocation|allowance|share|ration) (?:of|for) "
+                r"(?:\S{1,12} ){0,1}(?:disk|storage|space|mail)\b"
+            ),
             r"(?:mail ?box|inbox|\bbox of)\b.{0,60}\bfull\b",
             (
                 r"\b(?:exhausted|used up) (?:all )?(?:the |its |his |her |their )?(?:allotted|allocated|available|allowed) "
@@ -245,7 +254,7 @@ OFF = (
             ),
             r"unable to lock",
             r"recipient-unavailable",
-            r"(?:lock|access|open|select|create) .{0,20}mail ?box",
+            r"(?:lock|access(?! (?:tokens?|keys?|codes?|controls?|lists?|rights?)\b)|open|select|create) .{0,20}mail ?box",
             r"message filtered\b(?!.{1,40} (?:spam|see|refer|visit)\b)(?!\W{1,6}[45]\.7\.)",
             r"filtered by (?:the )?(?:recipient|user)",
             r"recipients was rejected by a remote mail server",

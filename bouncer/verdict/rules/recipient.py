@@ -115,6 +115,17 @@ RULES = (
                 r"@[>)\"']{0,2}:? is (?:not an?|no) (?:known |valid |existing |registered |such )?"
                 r"(?:mailing[ -]?|distribution |discussion )?list(?=\W{0,3}$|[.,;:!]| (?:here|at|on|of|with|known)\b)"
             ),
+            (
+                r"(?:<who>|@)[>)\"']{0,2} (?:has|have|gets?|receives?|keeps?) no (?:e-?)?(?:mail|post) "
+                r"(?:(?:here|at|on|in|with|any) (?:\S{1,12} ){0,2})?(?:any ?more|any longer)(?=\W{0,3}$|[.,;:!]"
+                r"| (?:here|at|with|on) (?:us|this|our|the)\b)"
+            ),
+            (
+                r"\bno (?:such )?(?:e-?mail |mail |letter |post )?(?:\bbox|letterbox|postbox|pigeonhole|mail ?drop"
+                r"|inbox) (?:(?:is )?"
+                r"(?:named|called)|(?:by|under|of|with|for) the name(?: of)?) \W{0,3}[\w.+-]{1,64}\W{0,3}(?=$|[.,;:!]"
+                r"| (?:here|at|on|in|with)\b)"
+            ),
             r"\bcuda_nsu(?:\W{1,3}@)?\W{0,3}$",  # Barracuda, without other words
             r"\b(?:no|obsolete|retired|former) (?:mail ?box|user|account|recipient|address)(?:[.!]|$)",
             r"\b(?:usr|usrname) (?:is )?(?:unknown|not found)\b",
@@ -176,6 +187,7 @@ RULES = (
             ),
             r"(?:can't|cannot) accept user",
             r"@[>)\"']{0,2}(?: -|:)? (?:is|was) <gone>",
+            r"@[>)\"']{0,2} ?\.{2,3} (?:unknown|not known) (?:here|to us)\b",
             (  # the address on one line, on the next "Illegal characters in header": that line is about something else
                 r"@[>)\"']{0,2}(?: -|:)? <gone>"
                 r"(?! (?!(?:at|in|on|here|to|by|this|that|the|our|please|user|recipient|address|mailbox"

@@ -203,6 +203,12 @@ RULES = (
             r"\b(?:domain|sender|host) .{0,30}\b(?:too|is) (?:young|new|fresh)\b",
             r"(?:poor|bad|low|negative) (?:sender|sending|ip|domain|mail|trust) (?:score|history|rating)",
             (
+                r"\b(?:your|client|sending|source|connecting|this) (?:ip|ip address|ip-address|mail ?server|server|host"
+                r"|network|isp|domain)\b"
+                r".{0,40} (?:poor|bad|low|negative|doubtful|dubious|ill) (?:standing|history|record|score|rating|fame"
+                r"|repute|name)\b"
+            ),
+            (
                 r"\b(?:your|client|sending|source|connecting|originating|sender'?s?) (?:ip|mail ?server|server|host"
                 r"|network|isp|mta|domain)\b.{0,60}(?:<refused>|not trusted|untrusted|has been reported|suspected"
                 r"|suspicious"

@@ -66,7 +66,8 @@ VOCABULARY: dict[str, str] = {
     ),
     # the mailbox holds no more
     "over": (
-        "(?:exceed(?:s|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing|ion of)|insufficient|no more)"
+        "(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing"
+        "|ion of)|insufficient|no more)"
     ),
     "not": "(?:not|n't|cannot|unable to|never|no)",
     # the same in other languages

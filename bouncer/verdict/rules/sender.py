@@ -20,6 +20,10 @@ VERIFIED = (
                 r" (?:(?:the|this|that|your) )?(?:user |account |login )?(?:by|with|through|via|using|from) (?:\S{1,12} ){0,2}"
                 r"(?:password|pass ?phrase|log-?in|credentials?|token|api key|ticket|certificate|secret)\b"
             ),
+            (
+                r"\b(?:wrong|bad|incorrect|invalid|expired|missing|revoked) (?:access|api|bearer|oauth2?|auth"
+                r"|authentication|refresh)[ -]tokens?\b"
+            ),
             r"\b(?:wrong|bad|incorrect|invalid|no|expired) (?:password|pass ?phrase|credentials?) (?:for|of|from|given)\b",
         ),
     ),

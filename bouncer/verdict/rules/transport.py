@@ -37,7 +37,7 @@ BROKEN = (
             ),
             r"\blicen[cs]es?\b.{0,60}\b(?:expired|exceeded|exhausted|invalid)",
             r"(?:ldap|database|sql|mysql|directory|table|map)(?: lookup| query| search)? (?:error|failure|connection)",
-            r"unable to open (?:the )?(?:mail ?box|mail|message|database) (?:file|database|store)\b",
+            r"unable to open (?:the )?(?:mail ?box|mail|message|database) (?:file|database|store)\b(?!.{0,120}\bquota\b)",
             r"\bspool (?:quota|space|disk)",
             (
                 r"\bquota of (?:the |this |our |that ){0,2}(?:(?:organi[sz]ation|tenant)(?:'s)? )?"
@@ -192,6 +192,10 @@ RULES = (
             (
                 r"(?:network|host|server|destination|computer|mailserver|exchanger|system) (?:is |was )?(?:unreachable"
                 r"|no longer responding|not reachable|not responding|down|not answering)"
+            ),
+            (
+                r"\b(?:host|mail ?server|server|system|machine|computer|mail exchanger|mx) (?:of|for) (?:@|(?:the|this|that) <who>)"
+                r"[>)\"']{0,2} (?:does not|doesn't|did not|didn't|will not|would not) (?:answer|react|respond|reply|speak|listen)\b"
             ),
             (
                 r"(?:host|server|system|computer)\b.{0,60}(?:did not respond|does not respond|is not responding|not"
