@@ -40,7 +40,6 @@ _SENDER_MAY_BE_MEANT = frozenset(
 _OF_DOMAIN = frozenset({WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN})
 _HARD = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.DOMAIN})
 _ABSENT = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER, WordsMeaning.DOMAIN})
-_ABSENT_OR_OPEN = _ABSENT | {WordsMeaning.OPEN}
 _EVASIVE = frozenset(rule.id for rule in evasive.RULES)
 """Rules that withdraw an answer, wherever they match: "user unknown (our answer to all spam)"."""
 _PUBLISHED = frozenset(rule.id for rule in (*providers.RULES, *recipient_rules.REMOVED))

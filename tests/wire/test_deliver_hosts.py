@@ -61,9 +61,9 @@ async def entries_when(store: Store, holds: Callable[[list[OutboxEntry]], bool])
         outbox_rows = await rows(store)
         return outbox_rows if holds(outbox_rows) else None
 
-    found = await until_awaited(fitting_rows)
-    assert found is not None
-    return found
+    rows_at_last = await until_awaited(fitting_rows)
+    assert rows_at_last is not None
+    return rows_at_last
 
 
 async def wait_for_entries(store: Store, state: EntryState, count: int) -> None:

@@ -403,11 +403,11 @@ async def test_an_upload_that_breaks_off_leaves_its_place(world: World):
         writer.close()
         await writer.wait_closed()
 
-    async def taken() -> int | None:
+    async def settled_status() -> int | None:
         status = (await send(browser)).status_code
         return None if status == 503 else status  # it has not heard of the ends yet
 
-    assert await until_awaited(taken) == 200
+    assert await until_awaited(settled_status) == 200
 
 
 async def test_uploads_of_one_account_leave_places_to_others(world: World):
