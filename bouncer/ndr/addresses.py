@@ -20,6 +20,14 @@ _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, ka
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
 _WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")
 """A word of a field. Code checks for the @ when the word is whole: an expression with @ in it would be tried at each letter."""
+_SPELLED = re.compile(
+    r"(\b(?:to|for|called|named|user|mailbox|account|recipient|addressee|address|reach|of|no) (?:user |name )?[<\"'(\u201c]?"
+    r"(?!(?:the|this|that|an?|any|all|us|me|you|him|her|them|it|users?|mail|servers?|hosts?|systems?|domains?|recipients?|port"
+    r"|address(?:es)?|mailbox(?:es)?|accounts?|some\w{0,4}|any\w{0,4}|every\w{0,4}|nobody|people|name|mta|relay|postmaster|help"
+    r"|support|services?|instructions?|information|details?|more|page|site|look)\b)"
+    r"[A-Za-z0-9][\w.+-]{0,63})[\"'\u201d]? ?(?: at |[(\[]at[)\]]) ?((?:[A-Za-z0-9-]{1,63}\.){1,8}[A-Za-z]{2,24}\b)(?![/:@])"
+)
+"""An address with its sign in words, as speech, old gateways and wary postmasters spell it; no sentence about a host at a place."""
 _FIELDS = 16
 """Header fields whose addresses are cached: few fields of a letter name people, and several functions read each."""
 
@@ -48,6 +56,11 @@ def _bounds_around_signs(text: str) -> tuple[int, int]:
     begin = text.rfind(" ", 0, first) + 1 if '"' not in text else 0  # a quoted local part may hold blanks
     end = text.find(" ", text.rfind("@"))
     return begin, end if end >= 0 else len(text)
+
+
+def with_signs(text: str) -> str:
+    """Write the sign in addresses that *text* spells in words, "the mailbox jane at example.org", after a word for a recipient."""
+    return _SPELLED.sub(r"\1@\2", text) if " at " in text or "at]" in text or "at)" in text else text
 
 
 def strip_address(address: str) -> str:

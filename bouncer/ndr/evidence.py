@@ -6,6 +6,8 @@ MIME part (RFC 6522), at a line that announces it, or at a header block in the t
 
 import re
 
+from bouncer.ndr import phrases
+
 # Lines that announce the returned message. Sources: qmail (https://cr.yp.to/proto/qsbmf.txt), Exim's and Sendmail's texts,
 # and the wording that MTAs have in common: "original message", "returned message", "message header" between rules of dashes.
 _ANNOUNCED = re.compile(
@@ -40,6 +42,11 @@ _QUOTED = ("> ", "| ")
 _QUOTE_SIGN = re.compile(r"^[ \t]?+[>|] ?+", re.MULTILINE)
 _HEAD = 1_000
 """Characters of a returned message that hold the first fields of its header."""
+_BELOW = 600
+"""Characters of a notice below the header that it begins with; a message that came back is mostly longer."""
+_ABOVE = re.compile(
+    r"\b(?:above|obige[nrs]?|oben|ci-dessus|arriba|acima|sopra|bovenstaande?|hierboven)\b", re.IGNORECASE
+)
 _MAX_BLOCKS = 8
 _MAX_FIELDS = 60
 """Header blocks that are examined, and fields that are skipped: a notice sums up one message, in a few fields."""
@@ -66,8 +73,20 @@ def cut(text: str) -> tuple[str, int]:
     if begin < 0 and trace is not None:
         begin = _block_start(lines, first)
     if begin >= 0:
-        return text[:begin], begin
+        return text[:begin] if text[:begin].strip() else _words_below(text), begin
     return text[:end], -1 if announced is None else announced.end() - 1
+
+
+def _words_below(text: str) -> str:
+    """Give the words of a notice that begins with the returned header, and goes on below it; "" where they do not refer to it.
+
+    They are its own only where they go on with the sentence, or point upwards: what else stands there is the returned message.
+    """
+    words = text.lstrip("\n").partition("\n\n")[2].lstrip("\n")
+    first = words.partition("\n\n")[0]
+    refers = first[:1].islower() or _ABOVE.search(first) is not None
+    is_notice = len(words) <= _BELOW and phrases.contains_any(phrases.FAILED, phrases.normalize(first))
+    return words if refers and is_notice else ""
 
 
 def cut_quotation_signs(text: str, limit: int) -> str:
