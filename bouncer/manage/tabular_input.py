@@ -6,6 +6,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import BinaryIO, Protocol
 
 from bouncer.errors import BouncerError
@@ -17,6 +18,8 @@ MAX_LINE = 64 * 1024
 """Octets of one line; an address with all its facts is a hundredth of that."""
 MOST_LINES = 50
 """Lines of one CSV record: a server's reply has a few."""
+MOST_LINES_OF_SHEET = 1 << 20
+"""Lines of a list from elsewhere, empty ones included: a sheet of Excel has no more, and 16 MB may be as many line ends."""
 _TOO_LONG, _FOREIGN = "\ud800", "\ud801"
 """Texts in place of a line that is too long, or not in the encoding; no line equals them, as decoded text has no lone surrogate."""
 _FAULTS = {
@@ -28,6 +31,13 @@ _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(r"sep=.", re.IGNORECASE)
 """The first line by which Excel tells itself the delimiter."""
 _WORDS_OF_SES = {"bounce", "complaint"}
+
+
+class TooManyLinesError(BouncerError):
+    """A list has more lines than may be read, empty ones included."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(f"it has more than {most:,} lines")
 
 
 class Octets(Protocol):
@@ -53,8 +63,11 @@ class _Reread:
         return part
 
 
-def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Iterator[Row]:
-    """Give the rows of *file*; *read* is called with the octets of each piece. Raises BouncerError if no column has addresses."""
+def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None], most_lines: int | None = None) -> Iterator[Row]:
+    """Give the rows of *file*; *read* is called with the octets of each piece.
+
+    Raises BouncerError if no column has addresses, and TooManyLinesError for a file of lines with more than *most_lines*.
+    """
     head = file.read(MAX_LINE)
     bom, encoding = next(((bom, name) for bom, name in _BOMS if head.startswith(bom)), (b"", encoding))
     octets = _Reread(head[len(bom) :], file)
@@ -64,7 +77,14 @@ def rows(file: BinaryIO, *, encoding: str, read: Callable[[int], None]) -> Itera
     elif json_rows.is_document(begin):
         yield from json_rows.rows(_pieces(octets, encoding, read), has_address)
     else:
-        yield from _line_rows(enumerate(_lines(octets, encoding, read), 1))
+        yield from _line_rows(_number_lines(_lines(octets, encoding, read), most_lines))
+
+
+def _number_lines(lines: Iterator[str], most: int | None) -> Iterator[tuple[int, str]]:
+    """Number the lines, the first *most* of them. Raises TooManyLinesError where there are more."""
+    yield from enumerate(islice(lines, most), 1)
+    if next(lines, None) is not None:
+        raise TooManyLinesError(most or 0)
 
 
 def _line_rows(lines: Iterator[tuple[int, str]]) -> Iterator[Row]:
@@ -180,6 +200,8 @@ def _has_open_cell(line: str, delimiter: str) -> bool:
 
 
 def _cells(text: str, delimiter: str) -> list[str] | None:
+    if text and '"' not in text and "\r" not in text:
+        return text.split(delimiter)  # what csv gives, in a third of the time
     try:
         return next(csv.reader([text], delimiter=delimiter, strict=True), [])
     except csv.Error:

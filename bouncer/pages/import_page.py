@@ -10,7 +10,7 @@ from bouncer.errors import BouncerError, StoreError, UseCaseError
 from bouncer.manage.import_preview import ImportPreview, PreviewedRow, RowFate, preview_import
 from bouncer.manage.importing import NoWatch, import_suppressions
 from bouncer.manage.json_rows import Row
-from bouncer.manage.tabular_input import rows
+from bouncer.manage.tabular_input import MOST_LINES_OF_SHEET, TooManyLinesError, rows
 from bouncer.manage.undoing_imports import list_imports, undo_import
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import PASTED_LIST, imported_words
@@ -147,13 +147,16 @@ def _options(upload: WaitingUpload, visit: Visit) -> ImportOptions:
 
 @contextmanager
 def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]:
-    """Give the rows of a list from its beginning. Raises ProblemError (422) for one that has no addresses."""
+    """Give the rows of a list from its beginning. Raises ProblemError: 422 for one that has no addresses, 413 for a long one."""
     upload.received.file.seek(0)
-    lines = rows(upload.received.file, encoding=upload.encoding, read=lambda _octets: None)
+    file, encoding = upload.received.file, upload.encoding
+    lines = rows(file, encoding=encoding, read=lambda _octets: None, most_lines=MOST_LINES_OF_SHEET)
     try:
         yield _limit_lines(lines, language)
     except (StoreError, UseCaseError, ProblemError):
         raise
+    except TooManyLinesError:
+        raise _too_many_lines(MOST_LINES_OF_SHEET, language) from None
     except BouncerError:
         sentence = language.say("No column is called address or email: give the list a heading.")
         raise ProblemError(422, sentence, parameter=FILE) from None
@@ -162,12 +165,16 @@ def _lines(upload: WaitingUpload, language: Language) -> Iterator[Iterable[Row]]
 def _limit_lines(lines: Iterable[Row], language: Language) -> Iterator[Row]:
     for number, row in enumerate(lines, 1):
         if number > MOST_LINES:
-            sentence = language.say(
-                "The list has more than {number} lines. The command bouncer suppressions import takes any number.",
-                number=language.number(MOST_LINES),
-            )
-            raise ProblemError(413, sentence, parameter=FILE)
+            raise _too_many_lines(MOST_LINES, language)
         yield row
+
+
+def _too_many_lines(most: int, language: Language) -> ProblemError:
+    sentence = language.say(
+        "The list has more than {number} lines. The command bouncer suppressions import takes any number.",
+        number=language.number(most),
+    )
+    return ProblemError(413, sentence, parameter=FILE)
 
 
 async def _import(visit: Visit) -> Drawn:

@@ -6,7 +6,6 @@ from importlib import resources
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import Receive, Scope, Send
 
@@ -16,7 +15,7 @@ from bouncer.pages.page_context import PageContext
 from bouncer.pages.page_exchange import PageExchange
 from bouncer.pages.page_route import PageAnswer, PageRoute, Visit
 from bouncer.web.busy_page import wants_page
-from bouncer.web.encoding import encode_answer
+from bouncer.web.encoding import FixedAnswer
 from bouncer.web.exact_route import ExactRoute
 
 _STYLE_HEADERS = {"cache-control": "public, max-age=31536000, immutable"}  # its URL changes with it
@@ -29,12 +28,12 @@ def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[Base
         by_path.setdefault(route.path, {})[route.method] = route
     literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
     entries: list[BaseRoute] = [ExactRoute(path, PageEndpoint(context, methods)) for path, methods in literal_first]
-    return [*entries, ExactRoute(STYLE_PATH, _style), Route("/{path:path}", UnknownPath(context))]
+    style = FixedAnswer(_read_style, _STYLE_HEADERS, "text/css; charset=utf-8")
+    return [*entries, ExactRoute(STYLE_PATH, style.respond), Route("/{path:path}", UnknownPath(context))]
 
 
-async def _style(request: Request) -> Response:
-    sheet = resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
-    return await encode_answer(request, 200, sheet, _STYLE_HEADERS, media_type="text/css; charset=utf-8")
+def _read_style() -> bytes:
+    return resources.files("bouncer.pages").joinpath("pages.css").read_bytes()
 
 
 class PageEndpoint:

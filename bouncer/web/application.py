@@ -1,6 +1,5 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
-import functools
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
 
@@ -12,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from bouncer.web.encoding import encode_answer, problem_response
+from bouncer.web.encoding import FixedAnswer, problem_response
 from bouncer.web.endpoint import Exchange, HttpContext
 from bouncer.web.exact_route import ExactRoute
 from bouncer.web.form import OWN, ApiForm
@@ -111,10 +110,5 @@ class PathEndpoint:
 
 
 def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
-    """Make the endpoint of a document that is written when it is asked for first: few ask, and it takes two megabytes."""
-    body = functools.cache(write)
-
-    async def respond(request: Request) -> Response:
-        return await encode_answer(request, 200, body(), {"content-security-policy": POLICY}, media_type=media_type)
-
-    return respond
+    """Make the endpoint of a document, which is written when it is asked for first: few ask, and it takes two megabytes."""
+    return FixedAnswer(write, {"content-security-policy": POLICY}, media_type).respond

@@ -38,13 +38,39 @@ async def encode_answer(
     """Make the answer to a request; a GET whose ``If-None-Match`` has the answer's entity tag gets 304 and no body."""
     sent = {**_ALWAYS, **headers}
     if request.method in ("GET", "HEAD") and status == HTTPStatus.OK:
-        sent["etag"] = tag = f'W/"{(await _work(hashlib.sha256, body)).hexdigest()[:32]}"'
-        if _names(request.headers.get("if-none-match", ""), tag):
+        sent["etag"] = tag = await _work(_tag_of, body)
+        if _has(request, tag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
-    if len(body) >= LEAST_COMPRESSED and _takes_gzip(request.headers.get("accept-encoding", "")):
+    if len(body) >= LEAST_COMPRESSED and _takes_compressed(request):
         body = await _work(_compress, body)
         sent["content-encoding"] = "gzip"
     return Response(body, status, sent, media_type if body else None)
+
+
+class FixedAnswer:
+    """The endpoint of a document that is the same for everybody: *write* gives it, when it is asked for first.
+
+    Whoever asks for it needs no key, and no rate bounds him: so its entity tag and its compressed form are made once.
+    """
+
+    def __init__(self, write: Callable[[], bytes], headers: Mapping[str, str], media_type: str) -> None:
+        self._write = write
+        self._headers = {**_ALWAYS, **headers}
+        self._media_type = media_type
+        self._forms: tuple[bytes, bytes, str] | None = None
+
+    async def respond(self, request: Request) -> Response:
+        """Answer one request."""
+        if self._forms is None:
+            body = self._write()
+            self._forms = body, await _work(_compress, body), await _work(_tag_of, body)
+        body, compressed, tag = self._forms
+        sent = {**self._headers, "etag": tag}
+        if _has(request, tag):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
+        if _takes_compressed(request):
+            return Response(compressed, HTTPStatus.OK, {**sent, "content-encoding": "gzip"}, self._media_type)
+        return Response(body, HTTPStatus.OK, sent, self._media_type)
 
 
 async def _work(change: Callable[[bytes], Result], body: bytes) -> Result:
@@ -64,7 +90,7 @@ async def stream_answer(
     parts, sent = await with_first(write_parts(watched)), {**_ALWAYS, **headers}
     if request.method == "HEAD":
         parts = _empty_body()
-    if _takes_gzip(request.headers.get("accept-encoding", "")):
+    if _takes_compressed(request):
         parts, sent["content-encoding"] = compress_parts(parts), "gzip"
     return ExportAnswer(parts, HTTPStatus.OK, sent, export.form.media_type)
 
@@ -91,6 +117,20 @@ def problem_response(problem: Problem, headers: Mapping[str, str], form: ApiForm
     """Make the answer for an error in the form of its tree, at *now*, in seconds since 1970."""
     sent = {**_ALWAYS, **form.headers({**headers, **problem.headers}, now)}
     return Response(form.encode(problem), form.status(problem.status), sent, form.media_type)
+
+
+def _tag_of(body: bytes) -> str:
+    """Give the entity tag of an answer."""
+    return f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
+
+
+def _has(request: Request, tag: str) -> bool:
+    """Whether the client has the answer with this entity tag."""
+    return _names(request.headers.get("if-none-match", ""), tag)
+
+
+def _takes_compressed(request: Request) -> bool:
+    return _takes_gzip(request.headers.get("accept-encoding", ""))
 
 
 def _names(header: str, tag: str) -> bool:

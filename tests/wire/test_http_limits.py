@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import contextlib
+import gzip
 import ssl
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,6 +16,7 @@ from wire.http_client import Asker, asking, parsed
 from bouncer.connections import Connection
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.addresses import LOOPBACK
+from bouncer.web import encoding
 from bouncer.web.connection import MOST_HEAD_OCTETS
 from bouncer.web.http_connections import HttpConnections
 
@@ -443,6 +445,30 @@ async def reply_to(asker: Asker, target: str, *fields: str, method: str = "GET")
     octets = request(asker, target, "acme read", "Connection: close", *fields, method=method)
     answer = parsed(await asker.raw(octets))
     return answer.status, answer.body
+
+
+async def test_a_document_for_everybody_is_compressed_once_however_often_it_is_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Who asks for it needs no key, so no rate bounds him."""
+    compressed, compress = list[int](), encoding._compress  # noqa: SLF001 -- what is to be called once
+
+    def noting(body: bytes) -> bytes:
+        compressed.append(len(body))
+        return compress(body)
+
+    monkeypatch.setattr(encoding, "_compress", noting)
+    async with asking(tmp_path) as asker:
+        for target in ("/docs", "/openapi.json"):
+            fields = {"accept-encoding": "gzip"}
+            answers = [await asker.ask("GET", target, key=None, headers=fields) for _ in range(5)]
+            plain = await asker.ask("GET", target, key=None)
+
+            assert {answer.headers["content-encoding"] for answer in answers} == {"gzip"}
+            assert {gzip.decompress(answer.body) for answer in answers} == {plain.body}
+            fields["if-none-match"] = plain.headers["etag"]
+            assert (await asker.ask("GET", target, key=None, headers=fields)).status == 304
+    assert len(compressed) == 2
 
 
 @pytest.mark.parametrize("host", ["http://localhost", "HTTPS://other.example:99", "http://[::1]:80"])

@@ -15,6 +15,7 @@ from contract.factories import DAY, MINUTE, NOON, release, suppression
 from patience import until_awaited
 from wire.pages_client import ANN, JANE, World, browsing, fields_of
 
+from bouncer.manage.tabular_input import MOST_LINES_OF_SHEET
 from bouncer.pages import receiving_upload
 from bouncer.pages.import_page import MOST_LINES, MOST_SHOWN
 from bouncer.pages.receiving_upload import MAX_UPLOAD, MEGABYTE, MOST_IGNORED
@@ -356,6 +357,13 @@ async def test_a_list_of_too_many_lines_is_a_sentence(world: World):
 
     assert answer.status_code == 413
     assert f"more than {MOST_LINES:,} lines" in answer.text
+
+
+async def test_a_list_of_too_many_empty_lines_is_a_sentence(world: World):
+    answer = await send(await world.browser(), b"email\n" + b"\n" * MOST_LINES_OF_SHEET)
+
+    assert answer.status_code == 413
+    assert f"more than {MOST_LINES_OF_SHEET:,} lines" in answer.text
 
 
 async def test_a_hundred_thousand_rows_are_imported_while_others_are_answered(world: World):

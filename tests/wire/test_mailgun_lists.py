@@ -12,6 +12,7 @@ import pytest
 from contract.factories import ALL, DAY, MINUTE, NOON, bounce, letter, record, suppression
 from wire.http_client import Asker, HttpAnswer, asking
 
+from bouncer.manage.tabular_input import MOST_LINES_OF_SHEET
 from bouncer.ndr.reading import Recipient
 from bouncer.ports.accounts import Account
 from bouncer.ports.scope import OPERATOR, AccountScope
@@ -226,6 +227,14 @@ async def test_a_file_without_addresses_is_refused(asker: Asker, file: bytes | N
     answer = await ask(asker, "POST", "bounces/import", body, content_type=content_type)
 
     assert answer.status == 400
+    assert await list_values(asker, "bounces") == [JANE]
+
+
+async def test_a_file_with_more_lines_than_a_sheet_has_is_refused(asker: Asker):
+    body, content_type = multipart({}, b"address\na@b.example\n" + b"\n" * MOST_LINES_OF_SHEET)
+    answer = await ask(asker, "POST", "bounces/import", body, content_type=content_type)
+
+    assert (answer.status, "1,048,576 lines" in answer.json["message"]) == (400, True)
     assert await list_values(asker, "bounces") == [JANE]
 
 

@@ -25,16 +25,17 @@ class ListFile(msgspec.Struct, frozen=True):
 
 
 async def import_file(request: ApiRequest, listed_in: AddressList) -> Any:
-    """Put the addresses of the request's file on a list. Raises ProblemError (422) for a file without addresses."""
+    """Put the addresses of the request's file on a list. Raises ProblemError (422) for a file without addresses, or a long one."""
     name = await account_of(request)
     options = ImportOptions(name, request.now, request.changed_by.words, REASON_OF[listed_in])
-    rows = tabular_input.rows(io.BytesIO(request.body.file), encoding="utf-8", read=lambda _octets: None)
+    file, most = io.BytesIO(request.body.file), tabular_input.MOST_LINES_OF_SHEET
+    rows = tabular_input.rows(file, encoding="utf-8", read=lambda _octets: None, most_lines=most)
     try:
         result = await import_suppressions(
             request.store, request.scope, rows, options, dry_run=False, watch=NoWatch(), most_refused=_MOST_REFUSED
         )
     except (StoreError, UseCaseError):
         raise
-    except BouncerError as error:  # no column has addresses
+    except BouncerError as error:  # no column has addresses, or too many lines
         raise ProblemError(422, f"The file cannot be read: {error}.", parameter="file") from None
     return {"message": "file uploaded successfully", "good": result.good, "refused": result.refused}

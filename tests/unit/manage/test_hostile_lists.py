@@ -6,11 +6,13 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bouncer.errors import BouncerError
 from bouncer.manage import json_rows, tabular_input
 from bouncer.manage.json_rows import MAX_OBJECT, MOST_NESTED
-from bouncer.manage.tabular_input import MAX_LINE, rows
+from bouncer.manage.tabular_input import MAX_LINE, TooManyLinesError, rows
 from bouncer.policy.suppression_formats import has_address
 
 SIZE = 3 * MAX_LINE
@@ -103,3 +105,32 @@ def test_braces_that_begin_no_object_are_passed_over_at_once(unit: str, parsed: 
     assert [row.columns for row in listed if row.columns] == [{"email": "behind@x.example"}]
     assert any(row.fault for row in listed)
     assert parsed.objects < 10 * len(text) / MAX_LINE
+
+
+@pytest.mark.parametrize("begin", ["", "email,x\n", '{"email": "a@x.example"}\n', "sep=;\n"])
+@pytest.mark.parametrize("unit", ["\n", "\r\n", " \t\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16-le"])
+def test_a_list_of_empty_lines_is_read_no_further_than_a_sheet_has_lines(begin: str, unit: str, encoding: str):
+    most, octets = 1000, list[int]()
+    file = io.BytesIO((begin + unit * SIZE).encode(encoding))
+
+    with pytest.raises(TooManyLinesError, match="more than 1,000 lines"):
+        list(rows(file, encoding=encoding, read=octets.append, most_lines=most))
+    assert sum(octets) <= MAX_LINE
+
+
+def test_as_many_lines_as_a_sheet_has_are_read():
+    lines = "email\n" + "a@x.example\n" * 8 + "\n"
+    listed = rows(io.BytesIO(lines.encode()), encoding="utf-8", read=lambda _octets: None, most_lines=10)
+
+    assert [row.columns for row in listed] == [{"email": "a@x.example"}] * 8
+
+
+@given(st.text(st.sampled_from("ab,;\t\r \u2028\x1c\\'="), max_size=12), st.sampled_from(",;\t"))
+def test_a_line_without_quotes_has_the_cells_that_csv_gives(line: str, delimiter: str):
+    try:
+        cells = next(csv.reader([line], delimiter=delimiter, strict=True), [])
+    except csv.Error:
+        cells = None
+
+    assert tabular_input._cells(line, delimiter) == cells  # noqa: SLF001 -- what reads the cells of every line
