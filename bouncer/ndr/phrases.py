@@ -197,21 +197,22 @@ REACHED = split_phrases(
 
 CHALLENGES = split_phrases(
     """
-    to be let through | typed the characters | press this link | press the link | this link once | this link only once | press
-    the button | this button once | that you are human | that you are no robot | my list of known senders | i do not know you |
-    i don't know you | do not know you yet | allowed senders | add you to this list | once verified | you have written | guest
-    list | safe sender | whitelist you | trusted senders | show that you are a | sender to confirm | for the sender to confirm |
-    bestätigen sie sich | que j'ai approuvé | remplir ce | remplir le formulaire | me parvienne | fill out the | approve you |
-    once i approve | confirm that you sent | confirm your message | to complete this verification | verify that you are a |
-    prove that you are a | challenge/response | challenge-response | click the link below to confirm | held until you | verify
-    your e-mail | verify your email | requires verification | add yourself to my | has not been verified | confirm that you are
-    a | one-time verification | confirmation of your message | reply to this message to confirm | please confirm your e-mail |
-    please confirm your message | to release your message | awaits your confirmation | not approved yet | captcha | only need to
-    do this once | do it only once | do this only once | verify your address | jednorazow | confirm that you wrote | confirm you
-    wrote | confirm you sent | confirm that you are the | waiting for the confirmation | waiting for your confirmation | waiting
-    for confirmation | unknown senders to confirm | new senders to confirm | approved senders | senders i have approved | sender
-    not approved | follow the instructions | just this once | have to do this again | your first message to me | add you to my
-    list | prove you are human | prove that you are human | to be delivered, please | allow your messages | confirmar o envio |
+    answer one question | answer a question | answer this question | answer a short question | to be let through | typed the
+    characters | press this link | press the link | this link once | this link only once | press the button | this button once |
+    that you are human | that you are no robot | my list of known senders | i do not know you | i don't know you | do not know
+    you yet | allowed senders | add you to this list | once verified | you have written | guest list | safe sender | whitelist
+    you | trusted senders | show that you are a | sender to confirm | for the sender to confirm | bestätigen sie sich | que j'ai
+    approuvé | remplir ce | remplir le formulaire | me parvienne | fill out the | approve you | once i approve | confirm that
+    you sent | confirm your message | to complete this verification | verify that you are a | prove that you are a |
+    challenge/response | challenge-response | click the link below to confirm | held until you | verify your e-mail | verify
+    your email | requires verification | add yourself to my | has not been verified | confirm that you are a | one-time
+    verification | confirmation of your message | reply to this message to confirm | please confirm your e-mail | please confirm
+    your message | to release your message | awaits your confirmation | not approved yet | captcha | only need to do this once |
+    do it only once | do this only once | verify your address | jednorazow | confirm that you wrote | confirm you wrote |
+    confirm you sent | confirm that you are the | waiting for the confirmation | waiting for your confirmation | waiting for
+    confirmation | unknown senders to confirm | new senders to confirm | approved senders | senders i have approved | sender not
+    approved | follow the instructions | just this once | have to do this again | your first message to me | add you to my list
+    | prove you are human | prove that you are human | to be delivered, please | allow your messages | confirmar o envio |
     confirmação de mensagem | confirmar el env | confirme que | digite os caracteres | tira-teima | para que sua mensagem | para
     que su mensaje | confirmez que | confirmer que vous | authentifier | authentifiez | bestätigen sie | als absender bestätigen
     | einmalig bestätigen | einmalig als | erst zugestellt, wenn | um zugestellt zu werden | bestaetigen sie | confirmez votre |

@@ -12,7 +12,6 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bouncer.mail.host import client_of
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
 from bouncer.pages.drawing import draw
@@ -158,13 +157,10 @@ class PageExchange:
         )
 
     def _bound_requests(self) -> None:
-        """Bound the requests of a session, or the attempts of a client that has none."""
+        """Bound the requests of a session, or those of a client that has none."""
+        client = self._context.peers.client_of(self._request)
         try:
-            if self._session:
-                self._context.rates.take(f"session {self._session.id}", time.monotonic())
-            elif self._request.method == "POST":
-                client = client_of(self._context.peers.client_of(self._request))
-                self._pages.attempts.take(client, time.monotonic())
+            self._pages.count_request(self._session, client, self._request.method)
         except ProblemError as error:
             sentence = self._language.say("Too much at once: wait a moment, then try again.")
             raise ProblemError(error.problem.status, sentence, headers=error.problem.headers) from None

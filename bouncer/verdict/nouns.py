@@ -57,7 +57,7 @@ _OF_PERSON = re.compile(
 )
 """Verbs of people, whose names may be any: "Ms Doe | has left"."""
 _STATES = re.compile(
-    r"\b(?:(?:does|do|did|dos|doe)(?: not|n'?t| no)\b|doesn't|don't|didn't|no longer\b|(?:is|are|was|were|has|have|had)\b"
+    r"\b(?:(?:does|do|did|dos|doe|dose)(?: not|n'?t| no)\b|doesn't|don't|didn't|no longer\b|(?:is|are|was|were|has|have|had)\b"
     r"|(?:could|can)(?: not|n't) be\b|cannot be\b|not (?:exist|known|found|valid|listed|registered|recogni|hosted)|unknown\b"
     r"|left\b|moved\b|marked\b|not in\b|wasn't\b|isn't\b|aren't\b|weren't\b)"
 )
@@ -75,7 +75,7 @@ however intended invalid its just known left listed local longer moved neither n
 registered rejected remote reported requested said same says seem seems server since smtp some sorry specified still such system
 than that the their them then there this unfortunately unknown valid was wasn't were what which while who will with you your
 delivered undelivered bounced cause reason regret regrets sadly address isn't there's it's dosn't doesnt dont denied access refused
-anymore more
+anymore more dose
 """
 """Words that name nothing: "sorry, the one you entered does not exist"."""
 _SAYS_NOTHING = frozenset(_NOTHING.split())

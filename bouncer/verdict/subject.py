@@ -68,7 +68,7 @@ _LEADS_TO_SENDER = re.compile(
     r"|your (?:own )?(?:e-?mail |mail )?(?:address|account|mail ?box|user|domain|login|server|host|ip)\b)"
 )
 _LEADS_TO_SERVER = re.compile(
-    r"(?!unknown (?:to|on|at|in) )"
+    r"(?!unknown (?:to|on|at|in) |(?:do|does)(?: not|n't) host )"
     + _LEAD
     + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
     r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster"

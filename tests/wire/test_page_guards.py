@@ -1,6 +1,8 @@
 """Guards between the pages of a person who is signed in and everybody else: each has a test that fails without it."""
 
+import re
 from collections.abc import AsyncIterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -8,6 +10,7 @@ from wire.http_client import asking
 from wire.pages_client import JANE, World, browsing, fields_of
 from wire.routes_of_pages import FORMS, SIGNED_IN, everything, name, path_of
 
+from bouncer.pages import page_context
 from bouncer.pages.page_context import SIGN_INS_A_MINUTE
 from bouncer.pages.page_exchange import MOST_FORM_OCTETS
 from bouncer.web import peer
@@ -45,6 +48,30 @@ async def test_the_requests_of_a_session_are_limited_and_no_other_session_pays_f
         assert "Too much at once: wait a moment, then try again." in answers[-1].text
         assert int(answers[-1].headers["retry-after"]) > 0
         assert (await other.get("/activity")).status_code == 200
+
+
+async def test_who_has_a_share_link_opens_so_many_pages_a_minute_and_nobody_else_pays_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """The story of a link is as dear as one of a person who is signed in, and anybody may have the link."""
+    monkeypatch.setattr(page_context, "OPENINGS_A_MINUTE", 4)
+    async with browsing(tmp_path, {"proxies": ("127.0.0.1",)}) as world:
+        browser = await world.browser()
+        token = fields_of((await browser.get("/")).text, "/sign-out")["token"]
+        page = await browser.post("/address/share", params={"address": JANE}, data={"token": token})
+        (path,) = re.findall(r"(/shared\?link=[\w-]{43})<", unescape(page.text))
+        greedy = world.client({"x-forwarded-for": "192.0.2.7", "accept": "text/html"})
+        paths = (path, "/sign-in", "/sign-in?link=x", "/nowhere")
+        statuses = [(await greedy.get(path)).status_code for path in paths]
+        refusals = [await greedy.get(path) for path in paths]
+
+        assert statuses == [200, 200, 200, 404]
+        assert [answer.status_code for answer in refusals] == [429] * 4
+        assert "Too much at once" in refusals[0].text
+        assert JANE not in refusals[0].text
+        assert (await greedy.post("/sign-in", data={"link": "x"})).status_code == 403
+        assert (await world.client({"x-forwarded-for": "192.0.2.8"}).get(path)).status_code == 200
+        assert (await browser.get("/activity")).status_code == 200
 
 
 async def test_attempts_to_sign_in_count_for_a_site_and_not_for_each_of_its_addresses(tmp_path: Path):

@@ -101,7 +101,7 @@ RULES = (
             " Rackspace postmaster pages"
         ),
         (
-            r"reverse[ -](?:dns|host ?name|lookup|mapping|resolution|ip|domain name|address)",
+            r"reverse[ -](?:dns|name|host ?name|lookup|mapping|resolution|ip|domain name|address)",
             r"\brdns\b",
             r"\bptr (?:record )?(?:of|for)\b",
             r"\bptr\b.{0,60}(?:record|entr|<fails>|requir|does not|resource)",

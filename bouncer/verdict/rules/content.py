@@ -148,6 +148,7 @@ RULES = (
             r"\btrojan\b",
             r"\bworm\b",
             r"clamav",
+            r"\beicar\b",
             r"phish",
             r"(?:malicious|dangerous|harmful|unsafe|hazardous) (?:content|attachment|file|url|link|code)",
             r"potential security issue",

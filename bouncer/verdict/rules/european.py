@@ -186,7 +186,7 @@ RULES = (
                 r" )?encontrad|inv.lid|inexistente)"
             ),
             r"mailbox\b[^:]{0,40}(?:bestaat niet|niet gevonden|onbekend)",
-            r"nie ma (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
+            r"nie ma(?:my)? (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
             r"(?:нет такого|такого) (?:\w{1,14} )?(?:пользовател|получател|адресат|адрес|ящик)",
             r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
             r"nincs ilyen (?:felhaszn|c.m|postafi)",

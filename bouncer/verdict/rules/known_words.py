@@ -18,7 +18,7 @@ colleagues college commands common communigate company company's complete comple
 contacted contacting contain contains contractor corp corporate correct correctly corresponding could couldn't council
 current currently customer customer's customers daemon database day days dead dear deceased december dedicated defunct
 deleted deliver deliverable delivered delivering delivery denied deny departed department departmental destination diagnostic
-did didn't directory disabled disposable dns doctor does doesn't domain domain's domains don't dude due e-mail e-mails each
+did didn't directory disabled disposable dns doctor dose does doesn't domain domain's domains don't dude due e-mail e-mails each
 effective either email emails employ employed employee employee's employees encapsulated enter entered entering entire err
 error errors esmtp even ever every evidently ex-employee exact exchange excuse exim exist existing exists expired extension
 fail failed fails failure failures fatal february filter final finally find firewall firm firm's first following for foreign

@@ -134,6 +134,7 @@ FULL = (
             ),
             r"\b(?:box|mail-? ?box|inbox) overflows?\b",
             r"(?:disk|storage|mail) (?:share|area|space|allowance) <is>(?:spent|exhausted|used up|gone)\b",
+            r"\b(?:no|not (?:an?|one|a single)) (?:single )?(?:bytes?|kb|mb) (?:(?:is|are) )?(?:left|free|remaining|available)\b",
             r"\b0 ?(?:bytes|kb|mb|b) (?:of (?:space|storage|quota) )?(?:left|free|remaining|available)\b",
             r"\b1[0-9]{2} ?% of (?:its |the |his |her )?(?:quota|capacity|limit|space)\b",
             r"(?:number|count) of stored (?:messages|mails|letters) <is>(?:reached|exceeded)\b",

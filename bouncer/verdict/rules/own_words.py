@@ -302,6 +302,16 @@ RULES = (
         "notices of filters: taken for junk",
         (
             r"<junk>",
+            (
+                r"(?:<unwanted>|\b(?:verboten|unzul.ssig|gesperrt|verd.chtig)e[nmrs]?) (?:links?|url|anhang|anh.nge?"
+                r"|datei(?:en)?|inhalte?|w.rter"
+                r"|lien|fichier|contenu|enlace|contenido|adjunto|archivo|allegat[oi]|collegament[oi]|contenut[oi]|conte.do|anexo|bijlagen?"
+                r"|inhoud|bilag[ao]r?|inneh.ll|lenke|vedlegg)\b"
+            ),
+            (
+                r"\b(?:liens?|fichiers?|contenus?|enlaces?|contenidos?|adjuntos?|archivos?|allegat[oi]|contenut[oi]|conte.dos?|anexos?)"
+                r" (?:<unwanted>|interdite?s?|prohibid[oa]s?|proibid[oa]s?|vietat[oi]|suspecte?s?|sospechos[oa]s?|sospett[oi])\b"
+            ),
             r"\b(?:is|was|looks like|as|for) (?:junk|spam|unsolicited|bulk)\b",
             r"\bjunk ?(?:mail)?\b",
             r"垃圾(?:郵件|信件|电邮)",

@@ -219,7 +219,7 @@ RULES = (
                 r"|registered|assigned|set up|known))\b(?! (?:to|for) (?!us\b|this\b|our\b|any\b))"
             ),
             (
-                r"\bno (?:mail ?box|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
+                r"\bno (?:mail ?box|mbo?x|acct|user|account|recipient|entry|alias) (?:for|named|called|by the name(?: of)?"
                 r"|with (?:the |this |that )?(?:e-?mail )?address) \W{0,3}@"
             ),
             r"no local (?:mail ?box|user|account|recipient)",
@@ -248,7 +248,7 @@ RULES = (
             ),
             r"<who>\b[^:]{0,60}(?:does not|doesn't|did not|didn't|do not|don't|not) (?:seem to |appear to )?exist",
             # with the wrong inflections that servers write: "dosn't exist", "dont exists", "is not exist"
-            r"(?:do|does|dos|doe|did|is|was)(?: not|n'?t|'nt) (?:seem to |appear to |currently |be )?(?:exists?|exits)\b",
+            r"(?:do|does|dos|doe|dose|did|is|was)(?: ?not|n'?t|'nt) (?:seem to |appear to |currently |be )?(?:exists?|exits)\b",
             r"not exist(?:ent)?\b",
             (
                 r"no (?:\S{1,60} )?(?:mail ?box|account|user|recipient|person|member|customer) (?:\S{1,60} )?(?:here"
@@ -287,10 +287,10 @@ RULES = (
             r"not user of this",
             r"<who>: none such",
             (
-                r"(?:do not|don't|does not|doesn't) (?:serve|carry|keep|run|offer) (?:an?|any|such an?|the|this|that) "
+                r"(?:do not|don't|does not|doesn't) (?:serve|carry|keep|run|offer|host|maintain|provide) (?:an?|any"
+                r"|such an?|the|this|that) "
                 r"(?:mail-? ?box|account|user|address|alias|inbox)(?: like (?:that|this))?(?=\W{0,3}$|[.,;:!]"
-                r"| (?:here|of|by|with|named"
-                r"|called|for @|@))"
+                r"| (?:here|of|by|with|named|under (?:this|that|such)|at (?:this|that)|called|for @|@))"
             ),
             r"<who> (?:that )?(?:we|i) (?:do not|don't) (?:have|know)\b",
             r"<who> (?:lookup|search|check) (?:failed|error)?:? ?not found",

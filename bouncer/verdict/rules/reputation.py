@@ -192,7 +192,10 @@ RULES = (
             "reputation",
             r"permanently deferred\b",
             r"(?<!@ was )(?<!@ is )(?:blocked|banned|listed|rejected|refused) (?:for|due to|because of) (?:\S{1,20} )?abuse\b",
-            r"(?:mail|messages?|connections?|traffic|access) from (?:this|your|that|its) (?:country|region)\b",
+            (
+                r"(?:mail|messages?|connections?|traffic|access) from (?:this|your|that|its) (?:country|region"
+                r"|part of the world|continent)\b"
+            ),
             r"\b(?:your|this|that|sending|source|client|sender's) (?:country|region|location|continent)\b.{0,20} <refused>",
             r"<refused> .{0,20}\b(?:your|from this|source|sending|client) (?:country|region|location|continent|geolocation)\b",
             (

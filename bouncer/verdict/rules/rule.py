@@ -66,7 +66,8 @@ VOCABULARY: dict[str, str] = {
     ),
     # the mailbox holds no more
     "over": (
-        "(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|over|above|beyond|out of|reached|hit|violat(?:es|ed|ing"
+        "(?:exceed(?:s|ed|ing)?|surpass(?:es|ed|ing)?|overr[au]n(?:s|ning)?|overshoot(?:s|ing)?|over|above|beyond"
+        "|out of|reached|hit|violat(?:es|ed|ing"
         "|ion of)|insufficient|no more)"
     ),
     "not": "(?:not|n't|cannot|unable to|never|no)",
