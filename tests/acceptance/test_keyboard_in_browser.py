@@ -6,9 +6,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 import pytest
-from playwright.async_api import Browser, Page, Route, async_playwright
+import pytest_asyncio
+from playwright.async_api import Browser, Page, Route
 from playwright.async_api import TimeoutError as BrowserTimeoutError
-from programs.chromium import chromium_to_drive
 from wire.pages_client import JANE, World, browsing
 from wire.taught_world import keep_and_read, notice, path_of, write_settings
 
@@ -19,7 +19,11 @@ from bouncer.ports.taught_rules import KeptRule
 from bouncer.verdict.taught_rule import TaughtRule
 from bouncer.verdict.verdict import Reason
 
-pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.real("chromium"),
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 STOP = """() => {
     const control = document.activeElement, form = control.form;
@@ -44,17 +48,10 @@ MOST_WAITING = 5_000
 """Milliseconds from a press of a button to the request."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with browsing(tmp_path) as world:
         yield world
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    with chromium_to_drive() as url:
-        async with async_playwright() as playwright:
-            yield await playwright.chromium.connect_over_cdp(url)
 
 
 async def signed_in(chromium: Browser, world: World, role: Role = Role.OWNER) -> Page:

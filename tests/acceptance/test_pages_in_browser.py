@@ -7,10 +7,10 @@ from urllib.parse import quote
 
 import axe_playwright_python
 import pytest
+import pytest_asyncio
 from acceptance.hostile_texts import MADE, TRICKS
 from contract.factories import DAY, NOON, letter, record, suppression
-from playwright.async_api import Browser, Page, async_playwright
-from programs.chromium import chromium_to_drive
+from playwright.async_api import Browser, Page
 from wire.pages_client import ANN, JANE, World, browsing, failure, keep_report
 
 from bouncer.policy.languages import LANGUAGE_CODES
@@ -21,7 +21,11 @@ from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.sends import Sent
 from bouncer.verdict.verdict import Reason
 
-pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.real("chromium"),
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
@@ -30,17 +34,10 @@ FAULTS = f"""axe.run(document, {{runOnly: {RULES}, resultTypes: ['violations']}}
 """All rules are tried; of those that find nothing axe need not describe each element, which took most of the time."""
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with browsing(tmp_path) as world:
         yield world
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    with chromium_to_drive() as url:
-        async with async_playwright() as playwright:
-            yield await playwright.chromium.connect_over_cdp(url)
 
 
 def paths(world: World) -> tuple[str, ...]:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import axe_playwright_python
 import pytest
-from playwright.async_api import Browser, Page, async_playwright
-from programs.chromium import chromium_to_drive
+import pytest_asyncio
+from playwright.async_api import Browser, Page
 from wire.pages_client import World, browsing
 from wire.taught_world import keep_and_read, notice
 
@@ -15,26 +15,23 @@ from bouncer.policy.sign_in import Role
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.sections import Settings
 
-pytestmark = [pytest.mark.real("chromium"), pytest.mark.timeout(300)]
+pytestmark = [
+    pytest.mark.real("chromium"),
+    pytest.mark.timeout(300),
+    pytest.mark.asyncio(loop_scope="module"),
+]
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js")
 RULES = "['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']"
 ALIAS = ReturnPath("news@acme.example", PathKind.ALIAS, "acme")
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     async with browsing(tmp_path) as world:
         for name in ("jane@example.org", "bob@example.net"):
             await keep_and_read(world.store, Settings(), notice(name), ALIAS)
         yield world
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    with chromium_to_drive() as url:
-        async with async_playwright() as playwright:
-            yield await playwright.chromium.connect_over_cdp(url)
 
 
 async def operator(chromium: Browser, world: World, *, width: int = 1600, **options: object) -> Page:
