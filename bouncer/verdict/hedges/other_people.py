@@ -84,6 +84,18 @@ OTHER_PEOPLE = (
         r"|colleague|co-?worker"
         r"|partner|wife|husband|spouse|substitute|replacement|delegate|trainee|intern|moderator|approver|sender|author)\b"
     ),
+    # the sender itself: "you have no account with us", "no mailbox that belongs to you", "no account for the client host"
+    (
+        r"you (?:(?:do not|don't|did not|didn't|no longer|never) )?(?:have|had|own|hold) (?:no |an? |any |such an? |your )?"
+        r"(?:\S{1,12} ){0,1}(?:account|mail-? ?box|inbox|login|user)\b"
+    ),
+    (
+        r"(?:account|mail-? ?box|inbox|address|login|user)(?:s|es)? "
+        r"(?:of yours|(?:that |which )?belong(?:s|ing) to you|under your name|for you)\b(?! to)"
+    ),
+    r"for (?:the |this |your )(?:client|connecting|sending|submitting)\b",
+    r"your (?:own )?(?:contract|licen[cs]e|customer number|membership) ",
+    r"log ?in (?:first|before)|before you (?:send|submit|relay)\b",
     # the will of the person: "nobody here by that name wants your mail", "unknown to have asked for it"
     r"to have (?:opted|requested|asked|subscribed|consented|agreed|ordered|signed)\b",
     (
