@@ -71,7 +71,7 @@ def test_each_way_to_name_ourselves_is_seen(port: int, listen: str, courier: str
         ("/run/bouncer/smtp", "smtp://127.0.0.1:{port}"),
     ],
 )
-def test_others_are_not_taken_for_ourselves(port: int, listen: str, courier: str):
+def test_other_servers_are_not_taken_for_ourselves(port: int, listen: str, courier: str):
     assert address_of_ours(courier.format(port=port), [listen.format(port=port)]) is None
 
 

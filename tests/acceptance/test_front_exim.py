@@ -89,7 +89,7 @@ def test_each_letter_is_of_its_own_client(front: Fronted):
 
 
 @pytest.mark.parametrize("path", [f"acme+jane=example.org@{DOMAIN}", f"postmaster@{DOMAIN}", f"Abuse@{DOMAIN}"])
-def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
+def test_mail_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
     before = len(front.ours.lines("kept"))
     assert front.hand(path).startswith("250 ")
 

@@ -111,7 +111,7 @@ def test_a_client_on_ipv6_is_itself(front: Fronted):
         f"Acme@{DOMAIN.upper()}",
     ],
 )
-def test_all_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
+def test_mail_that_we_take_is_taken_at_the_front(front: Fronted, path: str):
     before = len(front.ours.lines("kept"))
     assert front.hand(path, BOUNCE).startswith("250 2.0.0 Ok")
 

@@ -220,7 +220,7 @@ def test_a_renewed_certificate_is_shown_after_a_reload(tmp_path: Path):
         assert ssl.get_server_certificate(("127.0.0.1", ours.listeners["http"])) != old
 
 
-def test_without_the_setting_nothing_of_it_is_loaded(tmp_path: Path):
+def test_without_the_setting_no_package_for_http_is_loaded(tmp_path: Path):
     """The daemon's modules without [http]: neither Starlette nor uvicorn nor msgspec is among them."""
     script = "import sys, bouncer.daemon.daemon; print([m for m in ('starlette', 'uvicorn', 'msgspec', 'h11') if m in sys.modules])"
 

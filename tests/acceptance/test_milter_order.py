@@ -71,7 +71,7 @@ def signed_fields(letter: Collected) -> list[str]:
     return "".join(signed_fields[1].decode().split()).lower().split(":")
 
 
-def test_in_the_told_order_what_leaves_is_well_signed(
+def test_mail_that_leaves_in_the_told_order_is_well_signed(
     ours: Ours, world: Peer, acme: tuple[Signer, Path], tmp_path: Path
 ):
     """Our header is there before the signature, and so can be signed; what is forged is gone before it."""

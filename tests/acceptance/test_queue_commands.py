@@ -66,7 +66,7 @@ def test_the_queue_is_listed_for_one_account_and_for_one_owner(url: str):
             assert [row["to"] for row in rows] == [BOB, BOB]
 
 
-def test_all_that_was_given_up_leaves_again(url: str):
+def test_entries_that_were_given_up_leave_again(url: str):
     assert bouncer(url, "queue", "retry", "--all", "--state", "given-up").stdout == "2 notices are sent now\n"
     assert states(url) == {("acme", "waiting"): 3, ("zoo", "waiting"): 2}
 

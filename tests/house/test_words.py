@@ -49,7 +49,7 @@ TEST_RIDDLES = CODE_RIDDLES | {"asked", "came", "done", "gone", "got", "heard", 
 """Names that a test must not have: participles for what a program did, answered, logged or sent."""
 NO_SUBJECTS = frozenset(
     {
-        "how", "it", "its", "of", "so", "their", "them", "they", "those", "what", "whatever", "when", "where", "wherever",
+        "how", "it", "its", "of", "so", "that", "their", "them", "they", "those", "what", "whatever", "when", "where", "wherever",
         "whether", "which", "who", "whoever", "whose", "why",
     }
 )  # fmt: skip

@@ -26,7 +26,7 @@ NOT_CHOOSING = (
 
 
 @pytest.mark.parametrize("name", ["bounces", "letters"])
-def test_each_filter_chooses(settings: Path, name: str):
+def test_each_filter_chooses_rows(settings: Path, name: str):
     for option in CHOOSING:
         rows = command(settings, name, option, "--json").stdout.splitlines()
         assert len(rows) == 1, option

@@ -816,7 +816,7 @@ OTHERS = (
 
 
 @pytest.mark.parametrize("path", ["bounces", "letters"])
-async def test_each_filter_chooses(asker: Asker, path: str):
+async def test_each_filter_chooses_rows(asker: Asker, path: str):
     for query in FILTERS:
         if query.endswith("2999-01-01T00:00:00Z"):
             continue  # no time that an id can hold

@@ -836,7 +836,7 @@ async def test_a_long_list_of_found_reports_goes_on_page_by_page(world: World):
     assert [len(set(re.findall(r"a\d+@many", page))) for page in (first, second)] == [ROWS_SHOWN, 3]
 
 
-async def test_that_a_person_suppressed_an_address_is_said_in_the_language_of_the_page(world: World):
+async def test_the_page_says_in_its_language_that_a_person_suppressed_an_address(world: World):
     browser = await world.browser()
     form = fields_of((await browser.get("/suppressions")).text, "/suppressions")
     await browser.post("/suppressions", data={**form, "address": "karla@example.org"})

@@ -107,7 +107,7 @@ class TestTheSenderAsFinalRecipient:
 
         assert {field: named_instead for field, named_instead in failed.items() if named_instead != [JANE]} == {}
 
-    def test_none_is_guessed_of_several_that_may_be_meant(self):
+    def test_no_recipient_is_guessed_of_several_that_may_be_meant(self):
         raw = report(block(f"rfc822; {NEWS}", diagnostic=""), returned="To: jane@example.org, joe@example.org\n")
 
         assert NEWS not in recipients_of(raw)

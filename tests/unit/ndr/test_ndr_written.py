@@ -65,7 +65,7 @@ def test_a_machine_says_so_in_its_header(field: str):
     assert not summary_of(ANSWER.replace(b"To:", f"{field}\r\nTo:".encode())).by_person
 
 
-def test_that_a_letter_was_not_submitted_by_a_machine_is_no_sign_of_one():
+def test_the_word_of_a_letter_that_no_machine_sent_it_is_no_sign_of_a_machine():
     assert summary_of(ANSWER.replace(b"To:", b"Auto-Submitted: no\r\nTo:")).by_person
 
 

@@ -101,7 +101,7 @@ def test_a_token_says_nothing_about_another_recipient():
     assert record.suppressions == ()
 
 
-def test_only_the_tokens_own_of_several_recipients_is_suppressed():
+def test_only_the_recipient_of_the_token_is_suppressed_of_several():
     path, signed = signed_for("mallory@example.net")
     reading = Reading(
         Kind.BOUNCE,
@@ -352,7 +352,7 @@ def test_a_letter_of_which_nobody_can_be_told_is_listed():
     assert route(MAIL, circumstances(alias(), owners=())).unread is Unread.WRITTEN
 
 
-def test_that_nobody_could_read_what_came_back_for_a_notice_is_shown_to_the_operator_unless_it_was_his():
+def test_an_unreadable_letter_about_a_notice_is_shown_to_the_operator_unless_the_notice_was_his():
     """Else the owner hears of no bounce, and nobody knows it; the operator's own would come back for ever."""
 
     def came_back_from(owner: str | None, **facts: object) -> Record:

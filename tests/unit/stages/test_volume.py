@@ -64,7 +64,7 @@ def test_one_client_has_one_volume_however_its_address_is_written(today: Volume,
     assert count_taken(today, *(letter(peer=peers[n % len(peers)]) for n in range(30))) == 10
 
 
-def test_all_that_anybody_can_write_to_of_an_account_is_one_path(today: Volume):
+def test_paths_of_an_account_that_anybody_can_write_to_count_as_one(today: Volume):
     """VERP and quarantine name anything a stranger likes; a path for several is known to all who got it."""
     kinds = (PathKind.ALIAS, PathKind.VERP, PathKind.QUARANTINE, PathKind.SIGNED)
     paths = [ReturnPath(f"{n}@rp.example.com", kinds[n % 4], "acme") for n in range(40)]

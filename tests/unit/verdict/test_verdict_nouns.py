@@ -73,7 +73,7 @@ def test_an_absence_without_a_noun_is_the_recipient_s():
     assert hard(UNNAMED) == UNNAMED
 
 
-def test_nobody_by_that_name_is_no_booking_by_that_name():
+def test_a_booking_that_is_absent_by_name_is_no_absent_person():
     assert hard(["no booking here by that name", "no such tariff known by that name"]) == []
 
 
