@@ -465,7 +465,7 @@ async def reply_to(asker: Asker, target: str, *fields: str, method: str = "GET")
 async def test_a_document_for_everybody_is_compressed_once_however_often_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """It needs no key, so that no rate bounds its readers."""
+    """A document needs no key, so that no rate bounds its readers."""
     compressed, compress = list[int](), encoding._compress  # noqa: SLF001 -- what is to be called once
 
     def noting(body: bytes) -> bytes:
