@@ -5,6 +5,7 @@ whole request, to take its answer, to be silent between two requests.
 """
 
 import asyncio
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -19,11 +20,15 @@ from bouncer.web.problem import MEDIA_TYPE, Problem
 
 MOST_HEAD_OCTETS = 32 * 1024
 """Octets of request line and header fields: proxies send a few kilobytes at most."""
+MOST_FIELDS = 100
+"""Header fields of a request, as Apache takes them (LimitRequestFields): browsers send fifteen, and a proxy adds some. h11 and
+every look-up go through them one by one, and 8,000 of four octets would be twenty times the work of a request."""
 CROWDED_IDLE_SECONDS = 5.0
 """The idle timeout where more than half of the connections are taken; HTTP clients connect again by themselves."""
 CROWDED_REQUEST_SECONDS = 10.0
 """The time for a whole request to come where more than half of the connections are taken: clients write theirs in one go,
 and only a body of megabytes takes seconds."""
+_BLANK_LINE = re.compile(rb"\n\r?\n")
 
 
 class HttpConnection(H11Protocol, Connection):
@@ -75,6 +80,16 @@ class HttpConnection(H11Protocol, Connection):
         if self._is_between_requests:
             self._waits_since = self.loop.time()
         super().data_received(data)
+
+    def handle_events(self) -> None:
+        """Hook of uvicorn: read the next request, unless its head has too many fields, which are counted before h11 parses them."""
+        if self.hung_up_at is None and self.conn.their_state is h11.IDLE:
+            head, _ = self.conn.trailing_data
+            end = _BLANK_LINE.search(head)
+            if head.count(b"\n", 0, end.start() if end else len(head)) > MOST_FIELDS:
+                self.hang_up(_encode_alone(Problem(431, f"A request has at most {MOST_FIELDS} header fields.")))
+                return
+        super().handle_events()
 
     def on_response_complete(self) -> None:
         """Hook of uvicorn: an answer is written; the idle timeout begins."""

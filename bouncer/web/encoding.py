@@ -50,7 +50,7 @@ async def encode_answer(
 class FixedAnswer:
     """The endpoint of a document that is the same for everybody: *write* gives it, when it is asked for first.
 
-    Whoever asks for it needs no key, and no rate bounds him: so its entity tag and its compressed form are made once.
+    The document needs no key, and no rate bounds its readers: so its entity tag and its compressed form are made once.
     """
 
     def __init__(self, write: Callable[[], bytes], headers: Mapping[str, str], media_type: str) -> None:

@@ -24,7 +24,7 @@ would not mean the same key."""
 _HOST = re.compile(rb"(?:\[[0-9A-Fa-f:.]{2,45}\]|[A-Za-z0-9._-]{0,255})(?::[0-9]{0,5})?")
 """A name, as DNS and the names of containers have it, or an address, and a port (RFC 9110 section 7.2); also nothing, as a client
 sends that asks for no name. A user part, a slash, a comma or a blank would be another host to another reader."""
-_DOTS = frozenset((".", ".."))
+_DOT_SEGMENT = re.compile(rb"(?:^|/)(?:\.|%2e){1,2}(?:/|$)", re.IGNORECASE)
 
 
 def settle_target(scope: Scope) -> Scope:
@@ -54,7 +54,7 @@ def _has_dot_segment(raw_path: bytes) -> bool:
 
     A parameter that may have slashes would take `/v3/suppression/bounces/../blocks` for an address.
     """
-    return any(unquote(part) in _DOTS for part in raw_path.decode("ascii").split("/"))
+    return _DOT_SEGMENT.search(raw_path) is not None
 
 
 def _make_origin_form(scope: Scope) -> Scope:

@@ -17,7 +17,7 @@ from bouncer.connections import Connection
 from bouncer.ports.scope import OPERATOR
 from bouncer.settings.addresses import LOOPBACK
 from bouncer.web import encoding
-from bouncer.web.connection import MOST_HEAD_OCTETS
+from bouncer.web.connection import MOST_FIELDS, MOST_HEAD_OCTETS
 from bouncer.web.http_connections import HttpConnections
 
 PATIENT = 15.0
@@ -280,6 +280,28 @@ async def test_octets_that_are_no_http_get_a_problem_and_the_end(
     assert not [line for line in caplog.records if line.levelname in ("WARNING", "ERROR")]
 
 
+@pytest.mark.parametrize("line", ["a:", "a: b\r\n c", "Cookie: a=b"])
+async def test_a_request_of_more_fields_than_any_client_sends_is_not_parsed(tmp_path: Path, line: str):
+    async with asking(tmp_path) as asker:
+        few, many = (request(asker, "/docs", "acme read", *[line] * number) for number in (20, MOST_FIELDS))
+        for octets, statuses in ((few + many + few, [200, 431]), (many[:-2], [431]), (few + few, [200, 200])):
+            for at in (0, len(octets) // 2):  # in one piece, and in two
+                reader, writer = await connected(asker, octets[:at])
+                await asyncio.sleep(0)
+                writer.write(octets[at:])
+                writer.write_eof()
+                answer = await ended(reader)
+                assert [int(part[:3]) for part in answer.split(b"HTTP/1.1 ")[1:]] == statuses, (octets, at)
+
+
+async def test_a_request_of_as_many_fields_as_apache_takes_is_answered(tmp_path: Path):
+    async with asking(tmp_path) as asker:
+        fields = [f"X-{number}: {number}" for number in range(MOST_FIELDS - 3)]
+        octets = request(asker, "/api/v1/bounces", "acme read", "Connection: close", *fields)
+
+        assert parsed(await asker.raw(octets)).status == 200
+
+
 async def test_a_websocket_is_not_opened(tmp_path: Path):
     async with asking(tmp_path) as asker:
         headers = {"connection": "Upgrade, close", "upgrade": "websocket", "sec-websocket-key": "AAAA"}
@@ -360,10 +382,10 @@ async def test_a_client_of_the_first_version_gets_a_whole_answer_and_the_end(tmp
 
 async def test_many_header_fields_and_a_long_query_are_read_up_to_a_limit(tmp_path: Path):
     async with asking(tmp_path) as asker:
-        many = {f"x-{number}": "y" for number in range(2000)}
+        many = {f"x-{number}": "y" for number in range(MOST_FIELDS - 10)}
         assert (await asker.ask("GET", "/api/v1/bounces", headers=many)).status == 200
         assert (await asker.ask("GET", f"/api/v1/bounces?recipient={'x' * 30_000}")).status == 422
-        too_many = request(asker, "/api/v1/bounces", "acme read", *("x: " + "y" * 200 for _ in range(2000)))
+        too_many = request(asker, "/api/v1/bounces", "acme read", *("x: " + "y" * 20_000 for _ in range(20)))
         reader, _ = await connected(asker, too_many)
         async with asyncio.timeout(PATIENT):
             assert (await reader.readline()).split()[1] == b"400"
@@ -450,7 +472,7 @@ async def reply_to(asker: Asker, target: str, *fields: str, method: str = "GET")
 async def test_a_document_for_everybody_is_compressed_once_however_often_it_is_asked_for(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
-    """Who asks for it needs no key, so no rate bounds him."""
+    """A document needs no key, so that no rate bounds its readers."""
     compressed, compress = list[int](), encoding._compress  # noqa: SLF001 -- what is to be called once
 
     def noting(body: bytes) -> bytes:
