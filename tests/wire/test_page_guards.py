@@ -50,7 +50,7 @@ async def test_the_requests_of_a_session_are_limited_and_no_other_session_pays_f
         assert (await other.get("/activity")).status_code == 200
 
 
-async def test_who_has_a_share_link_opens_so_many_pages_a_minute_and_nobody_else_pays_for_it(
+async def test_the_holder_of_a_share_link_opens_so_many_pages_a_minute_and_nobody_else_pays_for_it(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     """The story of a link is as dear as one of a person who is signed in, and anybody may have the link."""

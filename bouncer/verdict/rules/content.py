@@ -57,8 +57,8 @@ RULES = (
         "RFC 1870; RFC 3463 X.2.3 and X.3.4",
         (
             (
-                r"(?:message|mail|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are"
-                r" )?(?:too (?:big|large|long)|larger than|bigger than)"
+                r"(?:message|mail|letter|size|attachments?|content|file|data|length) (?:size |length |file )?(?:is |was |are"
+                r" )?(?:too (?:big|large|long|heavy)|larger than|bigger than)"
             ),
             (
                 r"(?:message|mail|attachment) (?!.{0,12}(?:depth|time|lifetime|hop|rate|volume|count))(?:size "

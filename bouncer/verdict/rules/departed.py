@@ -77,6 +77,13 @@ RULES = (
                 r"(?:he|she|they) (?:has|have|had) left\b"
                 r"(?! (?:for (?:the day|today|lunch|home|vacation|holiday)|the (?:building|office|room))\b)"
             ),
+            (
+                r"(?:<who>|@)[>)\"']{0,2} <is>(?:struck|crossed|taken|removed|deleted|dropped) (?:off|from|out of) (?:our"
+                r"|the|this) "
+                r"(?:list of (?:users|employees|customers|accounts|mailboxes)|(?:user|employee|customer|account) (?:list"
+                r"|file|database)"
+                r"|rolls?|roster|payroll)(?=\W{0,3}$|[.,;:!])"
+            ),
             r"(?:has|have) left (?:the |our |this )?(?:company|organi[sz]ation|university|school|firm)",
             r"<who>\b<at><is>(?:permanently )?(?:abandoned|discontinued)\b",
             (

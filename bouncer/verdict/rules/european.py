@@ -16,8 +16,12 @@ RULES = (
             r"<spent> .{0,30}<room>",
             r"<room>\b.{0,30} (?:läuft|lief|quillt|fließt) (?:\S{1,12} ){0,2}über\b",
             (
-                r"(?:sin|sem|senza|kein|keinen|pas d.|geen|brak|нет)"
-                r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места)\b"
+                r"(?:sin|sem|senza|kein|keinen|pas d.|geen|brak|zabrakło|nie ma|нет|не осталось|не хватает|закончилось"
+                r"|немає|не залишилося"
+                r"|nen.|nincs|ei ole|ingen|inte)"
+                r" (?:espacio|espaço|espaco|spazio|espace|speicher|speicherplatz|platz|ruimte|miejsca|места|место|місця"
+                r"|místo|hely|tilaa"
+                r"|plats|plass|plads)\b(?! .{1,8}(?:server|k[öo]|queue|warteschl|system|disk|очеред|сервер|kolejk|front))"
             ),
             r"<person>\b.{0,20} (?:ist voll|est plein|est. llen|est. chei|. pien[ao]\b|is vol\b|je pln|jest pełn|er full)",
             (

@@ -255,6 +255,7 @@ RULES = (
                 r"|by that|by this|with that|with this|of that|called|named|found|exists?|at this|at that|in this"
                 r"|under|matches|available|known)\b"
             ),
+            r"\b(?:we|they) (?:have|know|employ) (?:nobody|no one|no-one|none) (?:like (?:that|this)|called|named|by that name)\b",
             r"there is no one (?:here |at this )",
             (
                 r"(?:doesn't|does not|don't|do not|didn't|did not) (?:currently )?(?:have|list|recogni[sz]e|know"

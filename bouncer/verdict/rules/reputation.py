@@ -176,6 +176,10 @@ RULES = (
             "deny[- ]?list",
             r"\bblacklst",
             r"blocked (?:by|using|at|on|in|via|for|due to) .{0,60}(?:lists?\b|bl\b|dns)",
+            (
+                r"\bfound (?:your (?:ip|host|address) )?\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]? (?:in|on|at) (?!(?:its"
+                r"|the|your|an?|received|headers?)\b)"
+            ),
             r"listed (?:in|on|at|by) .{0,60}(?:lists?\b|bl\b|database|dns|zone)",
             r"(?:\bip|host|\bdomain|server|mailfrom|sender|client|\[[0-9a-f.:]{3,45}\])\b.{0,40} (?<!not )listed\b",
             r"\bblack ip\b",

@@ -368,6 +368,7 @@ RULES = (
             r"(?:unable to|not|n't|cannot|<refused>|no|refuse[sd]? to|never|denies) (?:to |mail |allow )?relay",
             r"(?:not|isn't|aren't) (?:allowed|permitted|authori[sz]ed|configured) to (?:be )?relay",
             r"\brelay(?:ing)? (?:is |was |has been )?(?:disabled|off|closed|turned off|switched off|not available|unavailable)\b",
+            r"\b(?:are|is|am) (?:not|no)(?: (?:your|an?|the|anybody's|a public))? (?:open |mail |smtp )?relay\b",
             r"(?:unauthenticated relay|relay attempt)",
             (
                 r"\bonly (?:takes?|accepts?|handles?|receives?|serves?) (?:e-?mail|mail|messages) for (?:our|its|local|this)"

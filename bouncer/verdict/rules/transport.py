@@ -82,6 +82,7 @@ RULES = (
         (
             r"(?:routing|mail|forwarding|message|delivery|address|relay|alias) ?-?loop",
             r"\blooping\b",
+            r"\b(?:round|around|going|goes|runs?|running|turns?) in (?:a |an )?(?:endless )?circles?\b",
             r"loops? back to",
             r"loop[ -](?:detect|count)",
             r"too many (?:hops|received|levels)",
