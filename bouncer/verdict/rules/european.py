@@ -137,7 +137,7 @@ RULES = (
             ),
             (
                 r"(?:nicht vorhandenes|kein(?:en?)?|kein solcher|keine solche) (?:empf.nger|empfaenger|benutzer|postfach"
-                r"|adresse)(?! (?:(?:auf|in|unter) (?:der|ihrer|einer) \S{0,20}liste|im verteiler))"
+                r"|adresse)(?! (?:(?:auf|in|unter) (?:der|ihrer|einer) \S{0,20}liste|im verteiler|des abs))"
             ),
             (
                 r"\b(?:adresse|empf.nger|empfaenger|benutzer|nutzer|kunde|adressat|postfach|konto|teilnehmer|mailbox|account)\b"
@@ -157,7 +157,8 @@ RULES = (
             (
                 r"\b(?:aucune?|pas de|nessuna?|ning.na?|nenhuma?) <person> (?:de ce (?:genre|nom)|du genre|del genere|así"
                 r"|desse (?:tipo|nome)"
-                r"|di questo nome|con este nombre|con ese nombre|com esse nome)\b"
+                r"|di questo nome|con este nombre|con ese nombre|com esse nome)\b(?! (?:dans votre|en su|en tu|no seu"
+                r"|nel (?:tuo|suo|vostro))\b)"
             ),
             (
                 r"@[>)\"']{0,2}:? (?:(?:ist|sind|wurde|hier|bei|uns|leider|mehr|est|a|ici|chez|nous|es|ha|sido|está"
