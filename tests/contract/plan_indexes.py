@@ -184,6 +184,16 @@ digests.bundle
     outbox by ix_outbox_due
 endpoints.end_waiting
     outbox by ix_outbox_webhook
+entries._drop_empty_digests
+    outbox by id
+    outbox by ix_outbox_digest
+entries.erase_entries
+    outbox by id
+    outbox by ix_outbox_letter
+    outbox by ix_outbox_recipient
+    outbox by ix_outbox_webhook, on PostgreSQL
+entries.split_by_entries
+    outbox by ix_outbox_letter
 failing.domains
     tallies by ix_tallies_failed
 filtering._changes
@@ -347,9 +357,6 @@ recording._write_letters
     letters by id
 recording.rerecord
     bounces by ix_bounces_letter_id
-records._drop_empty_digests
-    outbox by id
-    outbox by ix_outbox_digest
 records._erase_octets
     letters by ix_letters_raw_id
     raw_letters by id
@@ -367,11 +374,6 @@ records.erase_bounces
     bounces by id
     bounces by ix_bounces_counts
     bounces by ix_bounces_folded
-records.erase_entries
-    outbox by id
-    outbox by ix_outbox_letter
-    outbox by ix_outbox_recipient
-    outbox by ix_outbox_webhook, on PostgreSQL
 records.erase_letters
     bounces by ix_bounces_letter_id
     letters by id

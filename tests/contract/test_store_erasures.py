@@ -25,7 +25,7 @@ from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import Engine
-from bouncer.store.erasures import erased_address, records
+from bouncer.store.erasures import entries, erased_address, records
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.records import TEXTS_PER_COMMIT
 from bouncer.store.tables import meta
@@ -178,6 +178,26 @@ async def test_the_texts_of_reports_to_hundreds_of_recipients_are_emptied_in_com
     assert "jane" not in (await rows(store)).lower()
     assert (result.bounces, result.letters) == (1, 2)
     assert 0 < max(at_once.values()) <= TEXTS_PER_COMMIT
+
+
+@pytest.mark.parametrize("failed", [JANE, BOB])
+async def test_all_notices_of_a_letter_go_with_it_however_many_there_are(
+    store: Store, monkeypatch: pytest.MonkeyPatch, failed: str
+):
+    """A report to hundreds of recipients has an entry for each of them and each endpoint, more than others should wait for."""
+    monkeypatch.setattr(entries, "ENTRIES_PER_COMMIT", 4)
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    letter_ids = list[int]()
+    for count in (6, 3, 1, 1):
+        notices = tuple(NewEntry(EntryKind.NOTICE, f"ann{number}@acme.example") for number in range(count))
+        letter_ids += await store.keep([letter(b"To: jane@example.org\r\n\r\nno such user")])
+        await store.record([record(letter_ids[-1], bounce(failed), entries=notices)], now=NOON)
+    groups = await store._engine.read(entries.split_by_entries, letter_ids)  # type: ignore[attr-defined]  # noqa: SLF001 -- its queries are not public
+
+    await erased(store)
+
+    assert groups == [letter_ids[:1], letter_ids[1:3], letter_ids[3:]]
+    assert "outbox" not in await rows(store)
 
 
 async def test_rows_of_others_stay_whole(store: Store):

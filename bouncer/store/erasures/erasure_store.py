@@ -12,7 +12,7 @@ from bouncer.ports.erasures import Erasure, ErasureOrder
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import lists, messages, records
+from bouncer.store.erasures import entries, lists, messages, records
 from bouncer.store.erasures.digests import SECRET_OCTETS
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
@@ -41,7 +41,7 @@ class SqlErasures(SqlSuppressionList):
         await run.write(lists.erase_lists, scope, erased, order, secret)
         await run.erase_bounces()
         await run.search_letters()
-        await run.repeat(records.erase_events)
+        await run.repeat(entries.erase_events)
         await run.search_messages()
         await run.search_answers()
         await run.repeat(lists.erase_trail)
@@ -90,7 +90,7 @@ class ErasureRun:
             while step is not None:
                 self._waiting += step.waiting
                 left_ids = [number for number in step.ids if number not in self._letters]
-                for some in in_parts(left_ids):
+                for some in await self._engine.read(entries.split_by_entries, left_ids):
                     await self.write(records.erase_letters, some, self._erased)
                 self._letters.update(left_ids)
                 for some in in_parts(step.bounces, records.TEXTS_PER_COMMIT):

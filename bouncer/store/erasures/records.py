@@ -10,17 +10,17 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState, LetterState
-from bouncer.policy.webhooks import CHANNEL
+from bouncer.policy.records import NO_ACCOUNT, LetterState
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
 from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures import entries
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.letters import chunks, unread
 from bouncer.store.scoping import scope_checks, scope_conditions, without_index
-from bouncer.store.tables import bounces, letters, outbox, raw_letters, webhook_attempts
+from bouncer.store.tables import bounces, letters, outbox, raw_letters
 
 ROWS_PER_COMMIT = 200
 """Bounces or letters of one commit: few enough that no letter that is being kept waits long."""
@@ -40,10 +40,6 @@ _SEARCHED = ("written_by", "subject", "beginning")
 _BOUNCE_TEXTS = ("original_recipient", "final_recipient", "evidence", "diagnostic_code", "said", "reported")
 _BLANKS: dict[str, Any] = {"return_path": "", "reverse_path": ""}
 """The text that replaces a text that must not be null."""
-_UNSENT = (EntryState.WAITING.value, EntryState.HELD.value, EntryState.BUNDLED.value)
-_DIGESTS = tuple(
-    kind.value for kind in (EntryKind.DIGEST, EntryKind.WARNINGS, EntryKind.LISTED, EntryKind.UNREAD_DIGEST)
-)
 
 _BLANK_LETTERS = (
     sa.update(letters)
@@ -71,7 +67,9 @@ def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddress
     for where in erased.rows(bounces.c.recipient_key, bounces.c.recipient_folded):
         query = sa.select(bounces.c.id, bounces.c.letter_id, bounces.c.account)
         query = query.where(where, *scope_checks(scope, bounces.c.account)).limit(ROWS_PER_COMMIT)
-        rows = connection.execute(query).all()
+        found = connection.execute(query).all()
+        first_ids = set(next(iter(entries.split_by_entries(connection, sorted({row.letter_id for row in found}))), ()))
+        rows = [row for row in found if row.letter_id in first_ids]  # the next commit takes the others
         for row in rows:
             counts[row.account or NO_ACCOUNT, "bounces"] += 1
         connection.execute(sa.delete(bounces).where(bounces.c.id.in_([row.id for row in rows])))
@@ -165,9 +163,11 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
         has_bounce = sa.exists().where(bounces.c.letter_id == letters.c.id).correlate(letters)
         shared_ids = set(connection.scalars(sa.select(letters.c.id).where(letters.c.id.in_(ids), has_bounce)))
         unshared_ids = [number for number in ids if number not in shared_ids]
-        counts += erase_entries(connection, outbox.c.letter_id.in_(unshared_ids), but_digests=True)
-        is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(_UNSENT))
-        counts += erase_entries(connection, outbox.c.letter_id.in_(shared_ids), is_unsent_mail, but_digests=True)
+        counts += entries.erase_entries(connection, outbox.c.letter_id.in_(unshared_ids), but_digests=True)
+        is_unsent_mail = sa.and_(outbox.c.recipient_key.is_(None), without_index(outbox.c.state).in_(entries.UNSENT))
+        counts += entries.erase_entries(
+            connection, outbox.c.letter_id.in_(shared_ids), is_unsent_mail, but_digests=True
+        )
         connection.execute(sa.delete(letters).where(letters.c.id.in_(unshared_ids)))
         blank = [_blank_texts(row, _LETTER_TEXTS, erased) for row in rows if row.id in shared_ids]
         write_rows(connection, _BLANK_LETTERS, [{**texts, "path_recipient_hash": None} for texts in blank])
@@ -201,39 +201,3 @@ def _erase_octets(connection: sa.Connection, raw_ids: Collection[int]) -> None:
     is_needed = sa.exists().where(letters.c.raw_id == raw_letters.c.id).correlate(raw_letters)
     connection.execute(sa.delete(raw_letters).where(raw_letters.c.id.in_(raw_ids), ~is_needed))
     chunks.delete_chunks(connection, raw_ids)
-
-
-def erase_events(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
-    """Erase some events for programs about the addresses."""
-    of_address = outbox.c.recipient_key.in_([*erased.plain, *erased.folded])
-    return erase_entries(connection, of_address, *scope_checks(scope, outbox.c.account))
-
-
-def erase_entries(connection: sa.Connection, *where: sa.ColumnElement[bool], but_digests: bool = False) -> Counts:
-    """Delete some entries of the outbox with the attempts to post them, and digests that nothing is left of.
-
-    A digest stays with *but_digests*, and belongs to no letter any more.
-    """
-    names = ("id", "account", "event", "channel", "kind", "digest_id")
-    query = sa.select(*(outbox.c[name] for name in names)).where(*where).limit(ROWS_PER_COMMIT * 10)
-    rows = connection.execute(query).all()
-    digests = [row.id for row in rows if but_digests and row.kind in _DIGESTS]
-    deleted_rows = [row for row in rows if row.id not in set(digests)]
-    counts = Counts()
-    for row in deleted_rows:
-        counts[row.account or NO_ACCOUNT, "notices"] += 1
-    connection.execute(sa.update(outbox).where(outbox.c.id.in_(digests)).values(letter_id=None))
-    for some in in_parts(deleted_rows):
-        connection.execute(sa.delete(outbox).where(outbox.c.id.in_([row.id for row in some])))
-        events = [row.event for row in some if row.channel == CHANNEL]
-        connection.execute(sa.delete(webhook_attempts).where(webhook_attempts.c.event.in_(events)))
-    _drop_empty_digests(connection, {row.digest_id for row in deleted_rows if row.digest_id is not None})
-    return counts
-
-
-def _drop_empty_digests(connection: sa.Connection, digests: Collection[int]) -> None:
-    entries = outbox.alias()
-    is_empty = ~sa.exists().where(entries.c.digest_id == outbox.c.id).correlate(outbox)
-    connection.execute(
-        sa.delete(outbox).where(outbox.c.id.in_(digests), without_index(outbox.c.state).in_(_UNSENT), is_empty)
-    )
