@@ -291,14 +291,14 @@ async def test_work_that_nobody_tells_of_starts_the_next_process(
 async def test_a_letter_that_comes_while_the_process_ends_is_recorded(
     settings: Settings, store: Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ends = list[object]()
+    letter_came = asyncio.Event()
     let_end = recording_process._let_end  # noqa: SLF001 -- a letter comes between the child's answer and its end
 
     async def keep_and_let_end(child: Child) -> None:
-        ends.append(child)
-        if len(ends) == 1:
+        if not letter_came.is_set():
             await store.keep([letter(REPORT)])
             process.wake()
+            letter_came.set()
         await let_end(child)
 
     monkeypatch.setattr(recording_process, "_let_end", keep_and_let_end)
@@ -307,7 +307,7 @@ async def test_a_letter_that_comes_while_the_process_ends_is_recorded(
     )
     task = asyncio.create_task(process.run())
     async with asyncio.timeout(SECONDS):
-        await until(lambda: ends)
+        await letter_came.wait()
         await all_read(store)
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)

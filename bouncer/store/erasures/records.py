@@ -67,9 +67,9 @@ def erase_bounces(connection: sa.Connection, scope: Scope, erased: ErasedAddress
     for where in erased.rows(bounces.c.recipient_key, bounces.c.recipient_folded):
         query = sa.select(bounces.c.id, bounces.c.letter_id, bounces.c.account)
         query = query.where(where, *scope_checks(scope, bounces.c.account)).limit(ROWS_PER_COMMIT)
-        found = connection.execute(query).all()
-        first_ids = set(next(iter(entries.split_by_entries(connection, sorted({row.letter_id for row in found}))), ()))
-        rows = [row for row in found if row.letter_id in first_ids]  # the next commit takes the others
+        some = connection.execute(query).all()
+        first_ids = set(next(iter(entries.split_by_entries(connection, sorted({row.letter_id for row in some}))), ()))
+        rows = [row for row in some if row.letter_id in first_ids]  # the next commit takes the others
         for row in rows:
             counts[row.account or NO_ACCOUNT, "bounces"] += 1
         connection.execute(sa.delete(bounces).where(bounces.c.id.in_([row.id for row in rows])))
