@@ -1,6 +1,7 @@
 """The engine's transactions: whole or not at all, whoever is cancelled meanwhile, and in few trips to a thread."""
 
 import asyncio
+import gc
 import sqlite3
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -73,6 +74,25 @@ async def test_a_begun_transaction_is_committed_though_its_caller_is_cancelled(
 
     await engine.write(insert, 2)
     assert await engine.read(ids) == [1, 2]
+
+
+async def test_the_error_of_work_whose_caller_was_cancelled_is_no_error_of_the_program(
+    engine: Engine, path: Path, caplog: pytest.LogCaptureFixture
+):
+    def fail(connection: sa.Connection) -> None:
+        ids(connection)  # a statement waits for the lock
+        raise StoreError("the file is not there any more")
+
+    with locked(path):
+        caller = asyncio.create_task(engine.write(fail))
+        await until(engine._writer.turn.locked)  # noqa: SLF001 -- the work has begun, and waits for the other process
+        caller.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await caller
+    await engine.write(insert, 2)
+    gc.collect()  # asyncio logs an error that nobody took when its task is forgotten
+
+    assert caplog.text == ""
 
 
 async def test_a_waiting_transaction_never_begins_if_its_caller_is_cancelled(engine: Engine, path: Path):

@@ -198,6 +198,7 @@ class Engine:
         self._tasks.add(task)
         task.add_done_callback(lambda _: turn.release())
         task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(_retrieve_error)
         return await asyncio.shield(task)
 
     async def _attempt(self, once: Callable[[], Awaitable[T]], tries: int) -> T:
@@ -217,6 +218,12 @@ class Engine:
                     self._damage = str(failure)
                 raise failure from error
         raise AssertionError
+
+
+def _retrieve_error(task: asyncio.Task[T]) -> None:
+    """Take the error of work whose caller was cancelled: ``shield`` forgets that work, and asyncio would log its error."""
+    if not task.cancelled():
+        task.exception()
 
 
 async def write_numbered(
