@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from contract.factories import ALL, DAY, MINUTE, NOON, Clock, bounce, leased, letter, record, retired, suppression
 from contract.older import back_to
 from contract.webhook_rows import endpoint
+from patience import until
 from programs.empty_store import make_empty_store
 
 from bouncer.errors import ConfigError, StoreError
@@ -40,7 +41,7 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 from bouncer.ports.taught_rules import KeptRule
 from bouncer.settings.sections import StoreSettings
-from bouncer.store.engine import wal
+from bouncer.store.engine import disk_room, wal
 from bouncer.store.engine.columns import microseconds
 from bouncer.store.engine.sqlite import open_sqlite
 from bouncer.store.letters import chunks, cutting
@@ -765,20 +766,54 @@ async def test_the_log_is_carried_over_while_letters_pour_in(tmp_path: Path, mon
     assert max(sizes) < 10 * 100_000
 
 
+async def test_a_disk_without_room_makes_the_writer_wait_for_a_checkpoint_that_is_running(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """SQLite refuses a second checkpoint at once; the letter would be refused while the log still holds the last of the room."""
+    path = tmp_path / "letters.db"
+    monkeypatch.setattr(disk_room.DiskRoom, "is_short", lambda *_: True)
+    monkeypatch.setattr(wal, "EVERY_SECONDS", float("inf"))  # the store begins no checkpoint of its own
+    store = await open_store(settings(path))
+    with (
+        closing(sqlite3.connect(path, isolation_level=None)) as reader,
+        closing(sqlite3.connect(path, 60, isolation_level=None, check_same_thread=False)) as other,
+    ):
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM letters").fetchone()
+        await store.keep([letter(bytes(100_000))])
+        checkpoint = asyncio.create_task(asyncio.to_thread(other.execute, "PRAGMA wal_checkpoint(RESTART)"))
+        await until(lambda: tried_checkpoint(path) == -1)  # it waits for the reader
+        keeping = asyncio.create_task(store.keep([letter()]))
+        await asyncio.sleep(0.1)
+        reader.execute("COMMIT")
+        await asyncio.gather(checkpoint, keeping)
+    size = (tmp_path / "letters.db-wal").stat().st_size
+    await store.close()
+
+    assert size < 100_000
+
+
+def tried_checkpoint(path: Path) -> int:
+    """Try a checkpoint; gives the number of pages in the log, -1 while another checkpoint is running."""
+    with closing(sqlite3.connect(path, 0, isolation_level=None)) as connection:
+        pages: int = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()[1]
+        return pages
+
+
 async def test_addresses_that_one_message_was_too_large_for_are_free_after_the_upgrade(tmp_path: Path):
     """By a report or an import; what a person did, and what anything else did, stays, and so does every story."""
     store = await open_store(settings_of_store(tmp_path / "bouncer.db"))
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     (letter_id,) = await store.keep([letter()])
     await store.record([record(letter_id, bounce("large@example.org"), bounce("full@example.org"))], now=NOON)
-    for address, reason, source, until in [
+    for address, reason, source, ends_at in [
         ("large@example.org", "message-too-large", "bounce", None),
         ("malformed@example.org", "format-error", "import", None),
         ("over@example.org", "message-too-large", "bounce", NOON - 9 * DAY),
         ("full@example.org", "mailbox-full", "bounce", None),
         ("by-hand@example.org", "message-too-large", "command", None),
     ]:
-        await store.suppress(OPERATOR, suppression(address, reason=reason, source=source, until=until))
+        await store.suppress(OPERATOR, suppression(address, reason=reason, source=source, until=ends_at))
     await store.close()
     with closing(sqlite3.connect(tmp_path / "bouncer.db")) as connection, connection:
         connection.execute("UPDATE bounces SET counts = 1, reason = 'mailbox-full'")
@@ -915,8 +950,8 @@ async def test_endpoints_from_before_are_told_of_the_ends_of_suppressions_from_t
     await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
     added = endpoint(events=(EventType.SUPPRESSION_RELEASED, EventType.SUPPRESSION_CREATED))
     await store.add_webhook(OPERATOR, added)
-    for address, until in (("old@example.org", old), ("new@example.org", new), ("ever@example.org", None)):
-        await store.suppress(OPERATOR, suppression(address, until, source=ChangeSource.COMMAND))
+    for address, ends_at in (("old@example.org", old), ("new@example.org", new), ("ever@example.org", None)):
+        await store.suppress(OPERATOR, suppression(address, ends_at, source=ChangeSource.COMMAND))
     before = [await store.webhooks(OPERATOR), await store.entries(OPERATOR, state=None, page=ALL)]
     listed = await store.suppressions(OPERATOR, now=NOON, page=ALL)
     await store.close()

@@ -23,6 +23,13 @@ MOST_ROUNDS = 8
 catches up, the writer stops for the rest: the log must not grow for ever."""
 WAIT_MILLISECONDS = 50
 """Time that a restart may wait for readers of the old log; it is retried a second later."""
+OTHER_CHECKPOINT_SECONDS = 5.0
+"""Time that a cut may wait for a checkpoint of another thread or process. SQLite refuses a second checkpoint at once; a letter that
+comes while the disk is short of room would be refused though the log can be cut a moment later."""
+RETRY_SECONDS = 0.005
+"""Pause between two tries of a cut."""
+ANOTHER_RUNS = -1
+"""Number of pages that SQLite tells where another checkpoint is running (https://www.sqlite.org/c3ref/wal_checkpoint_v2.html)."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,12 +75,16 @@ class WalCheckpointer:
     def restart_log(self, connection: sqlite3.Connection, *, cut: bool = False) -> None:
         """Checkpoint the rest on the writer's own *connection*, so that the next page is written at the log's beginning.
 
-        *cut*: the file of the log is cut to nothing, too; where the log cannot be checkpointed now, it stays.
+        *cut*: the file of the log is cut to nothing, too, after another checkpoint that is running; where readers hold the log, it
+        stays.
         """
         self.is_long = False
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
         try:
-            connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if cut else 'RESTART'})").fetchone()
+            if cut:
+                _cut_log(connection)
+            else:
+                connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
         except sqlite3.OperationalError:
             if not cut:
                 raise
@@ -83,6 +94,16 @@ class WalCheckpointer:
     def close(self) -> None:
         """Wait for the running checkpoint."""
         self._thread.shutdown()
+
+
+def _cut_log(connection: sqlite3.Connection) -> None:
+    """Checkpoint the whole log and cut its file, after another checkpoint that is running; raises sqlite3.OperationalError."""
+    give_up_at = time.monotonic() + OTHER_CHECKPOINT_SECONDS
+    while True:
+        pages: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[1]
+        if pages != ANOTHER_RUNS or time.monotonic() > give_up_at:
+            return
+        time.sleep(RETRY_SECONDS)
 
 
 def _checkpoint(connection: sqlite3.Connection) -> int:
