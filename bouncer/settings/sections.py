@@ -94,6 +94,9 @@ class SmtpSettings:
         1000, "commands in one connection, so that no client stays for ever", low=10, high=1_000_000
     )
     max_errors: int = setting(10, "refused commands in one connection before it is closed", low=1, high=10_000)
+    errors_per_second: int = setting(
+        20, "refusals of one client (IPv6: /64) a second; 100 more come at once, others wait; 0: any", low=0, high=9999
+    )
     idle_seconds: int = setting(
         300, "seconds of silence before closing (RFC 5321 4.5.3.2: five minutes)", low=1, high=3600
     )

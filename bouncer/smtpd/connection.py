@@ -52,8 +52,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         self.progress_at = 0.0
         """When the peer last came nearer to a letter: connected, had its first recipient accepted, began or ended a letter."""
         self._counted_client: str | None = None
-        self._has_recipient = False
-        self._command_count = self._error_count = 0
+        self._has_recipient, self._command_count, self._error_count = False, 0, 0
         self._data: Data | None = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -69,7 +68,7 @@ class SmtpConnection(Connection, FrontedProtocol):
             return
         self.progress_at = self.loop.time()
         self.is_proxied = self.context.trusts(self.client.address)
-        if not self.is_proxied and not self.count_client():
+        if not (self.is_proxied or self.count_client()):
             return
         super().connection_made(transport)
         assert self._handler_coroutine is not None
@@ -107,12 +106,10 @@ class SmtpConnection(Connection, FrontedProtocol):
         if self._counted_client is not None:
             self.connections.discount(self._counted_client)
         if self._error_count or not self._kept_count:
+            about = {"peer": self.client.peer, "helo": self.client.helo, "tls": self.client.tls}
             counts = {"commands": self._command_count, "errors": self._error_count, "kept": self._kept_count}
-            end = (self.last_reply or b"by the peer").decode().strip()
-            client = self.client
-            log_event(
-                _log, logging.INFO, "session", peer=client.peer, helo=client.helo, tls=client.tls, **counts, ended=end
-            )
+            reply = self.last_reply or b"by the peer"
+            log_event(_log, logging.INFO, "session", **about, **counts, ended=reply.decode().strip())
 
     @property
     def task(self) -> "asyncio.Task[None] | None":
@@ -165,7 +162,7 @@ class SmtpConnection(Connection, FrontedProtocol):
         """Send a reply, with an enhanced status code where aiosmtpd's own lacks one (RFC 2034), and see whether it is the last.
 
         It is after a 421 (RFC 5321 section 3.8), after too many errors, and where the server closes and no transaction is open.
-        A peer is waited for only where it does not take our replies.
+        A refusal waits where its client had many (``ErrorPace``). A peer is waited for only where it does not take our replies.
         """
         if self.hung_up_at is not None or self.transport is None:
             return
@@ -174,11 +171,15 @@ class SmtpConnection(Connection, FrontedProtocol):
         if reply.startswith("421"):
             self._end(reply)
             return
-        self.transport.write(f"{reply}\r\n".encode("ascii", "replace"))
         if reply.startswith("5"):
             self._error_count += 1
-            if self._error_count >= self.context.settings.max_errors and not self.client.is_front:
-                self._end(replies.TOO_MANY_ERRORS)
+            if await self.connections.wait_for_refusal(self._counted_client, self.context.settings.errors_per_second):
+                self._reset_timeout()  # it was our time, not the peer's
+            if self.hung_up_at is not None or self.transport is None:
+                return
+        self.transport.write(f"{reply}\r\n".encode("ascii", "replace"))
+        if self._error_count >= self.context.settings.max_errors and not self.client.is_front:
+            self._end(replies.TOO_MANY_ERRORS)
         if self.connections.closing and not self.in_transaction:
             self._end(replies.CLOSING)
         elif self._paused:

@@ -69,7 +69,7 @@ async def serves_the_next(place: Place) -> None:
 
 async def hammer(octets: bytes) -> None:
     """One hostile client, then an honest one."""
-    async with open_server(max_errors=100) as place:
+    async with open_server(max_errors=100, errors_per_second=0) as place:
         replies = await converse(place, octets)
         kept_replies = [reply for reply in replies if reply.startswith(b"250 2.0.0 Kept")]
 
@@ -119,7 +119,7 @@ def test_any_words_of_a_front_get_answers_in_smtp_and_letters_of_known_clients(f
     """The client is the front itself, or an address that the front named."""
 
     async def talk() -> None:
-        async with open_server(max_errors=100, fronts=("127.0.0.1",)) as place:
+        async with open_server(max_errors=100, errors_per_second=0, fronts=("127.0.0.1",)) as place:
             replies = await converse(place, b"".join(line + b"\r\n" for line in front_lines))
             assert replies[0].startswith(b"220 ")
             assert {letter.peer for letter in place.keeper.letters} <= {
@@ -142,7 +142,7 @@ def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None
         content = (b"\r\n" + content).replace(END, b"")[2:]
 
     async def talk() -> None:
-        async with open_server() as place:
+        async with open_server(errors_per_second=0) as place:
             replies = await converse(place, PROLOGUE + content)
             assert replies[-1].startswith(b"354 ")
             assert place.keeper.letters == []
@@ -155,7 +155,7 @@ def test_data_without_its_end_is_never_acknowledged(pieces: list[bytes]) -> None
 async def test_a_dialogue_cut_into_octets_gets_the_same_answers(seed: int) -> None:
     """The answers depend on the octets, never on how they were cut into packets."""
     octets = SEEDS[seed]
-    async with open_server(max_errors=100) as place:
+    async with open_server(max_errors=100, errors_per_second=0) as place:
         whole = await converse(place, octets)
         client: Client = await place.client()
         for n in range(len(octets)):

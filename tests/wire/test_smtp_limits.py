@@ -12,6 +12,7 @@ import pytest
 from bouncer.errors import ConfigError
 from bouncer.mail.host import client_of
 from bouncer.settings.sections import SmtpSettings
+from bouncer.smtpd import error_pace
 from bouncer.smtpd.server import SmtpServer
 
 
@@ -332,3 +333,42 @@ async def test_the_server_takes_over_sockets_that_are_handed_to_it(open_server: 
 def test_a_place_that_is_none_is_a_fault_of_the_settings(listen: str) -> None:
     with pytest.raises(ConfigError, match="host:port"):
         SmtpServer(SmtpSettings(listen=(listen,)), admit=None, keep=None, now=None)  # type: ignore[arg-type]
+
+
+async def test_a_client_that_is_refused_again_and_again_waits_and_no_other_client_does(
+    open_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On a new connection, too; what is no refusal is answered at once."""
+    monkeypatch.setattr(error_pace, "FREE_ERRORS", 2)
+    async with open_server(errors_per_second=1) as place:
+        first, second, other = await place.client(), await place.client(), await place.client(source="127.0.0.2")
+        for client in (first, second, other):
+            await client.hear()
+        assert [(await client.ask("NONSENSE"))[:3] for client in (first, first)] == [b"500", b"500"]
+
+        refused = asyncio.create_task(second.ask("NONSENSE"))
+        assert (await other.ask("NONSENSE"))[:3] == b"500"
+        assert (await first.ask("NOOP"))[:3] == b"250"
+        assert not refused.done()
+        assert (await refused)[:3] == b"500"
+
+
+async def test_a_client_that_waits_for_a_refusal_is_told_when_the_server_closes(
+    open_server: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waiting = asyncio.Event()
+
+    def pause(*_: object) -> float:
+        waiting.set()
+        return 30.0
+
+    monkeypatch.setattr(error_pace.ErrorPace, "pause", pause)
+    async with open_server() as place:
+        client = await place.client()
+        await client.hear()
+        await client.say(b"NONSENSE\r\n")
+        await waiting.wait()
+
+        await place.smtp_server.drain(30)
+
+        assert [reply[:9] for reply in await client.hear_all()] == [b"421 4.3.2"]
