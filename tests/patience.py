@@ -9,7 +9,7 @@ Found = TypeVar("Found")
 LOOK_SECONDS = 0.01
 """Seconds between two looks."""
 PATIENCE_SECONDS = 60.0
-"""Seconds until the state is there, however busy the machine is; a test has twice as many."""
+"""Seconds until the state is there, however busy the machine is; a test has five times as many."""
 
 
 async def until(look: Callable[[], Found], seconds: float = PATIENCE_SECONDS) -> Found:

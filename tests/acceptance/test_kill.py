@@ -27,6 +27,11 @@ PAUSE = 0.03
 moment, and those that wait at the end are hundreds."""
 
 
+def has_large(load: Load) -> bool:
+    """Whether a large letter got its 250."""
+    return any(recipient.startswith("large") for recipient in load.acknowledged)
+
+
 @pytest.mark.timeout(600)
 def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Path):
     chance = random.Random(20261121)  # noqa: S311 -- moments, not secrets
@@ -34,7 +39,9 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
     load = Load(lambda recipient: ours.path("acme", recipient))  # what is proven is told at once, however much comes
     ours.command("account", "add", "acme", "--owner", "ann@acme.example")
     ours.command("account", "set", "acme", "--prefer", "most=0")  # each report is a mail that can be counted
-    for _ in range(KILLS):
+    kills = 0
+    while kills < KILLS or not has_large(load):  # on a busy machine few letters come between two kills
+        kills += 1
         ours.start()
         ended = threading.Event()
         clients = load.run(ours.port, ended)
@@ -50,7 +57,6 @@ def test_no_acknowledged_letter_is_lost_however_often_it_is_killed(tmp_path: Pat
     assert len(load.acknowledged) > KILLS, "a load that loads nothing tries nothing"
     letters, bounces = _recorded(tmp_path)
     assert set(load.acknowledged.values()) <= letters
-    assert any(recipient.startswith("large") for recipient in load.acknowledged)
     assert _not_whole(tmp_path) == []
     assert {recipient: bounces[recipient] for recipient in load.acknowledged} == dict.fromkeys(load.acknowledged, 1)
     notices = _message_ids(tmp_path)
