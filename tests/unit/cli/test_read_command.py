@@ -173,7 +173,7 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
 ) -> None:
     """Time: one that would be searched for ever is a line, and the one after it is read."""
     forever = re.compile(r"(x+x+)+y")
-    monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=2)))
+    monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=1)))
     monkeypatch.setattr(
         "bouncer.cli.read.read_letter",
         lambda raw, taught: forever.search("x" * 60) if raw == b"slow" else read_letter(raw, taught=taught),
@@ -182,13 +182,13 @@ def test_a_letter_has_the_bounds_of_the_daemons_reading_process(
     (tmp_path / "b.eml").write_bytes(LETTER)
     slow, after = read_files(str(tmp_path))
 
-    assert (slow["kind"], slow["why"]) == ("unreadable", "reading took longer than 2 s")
+    assert (slow["kind"], slow["why"]) == ("unreadable", "reading took longer than 1 s")
     assert after["kind"] == "bounce"
 
 
 def test_a_letter_that_is_explained_has_the_same_bounds(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     forever, explain = re.compile(r"(x+x+)+y"), how.explain
-    monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=2)))
+    monkeypatch.setattr("bouncer.cli.read.limit_reading", lambda: limit_reading(ReadingSettings(seconds=1)))
     monkeypatch.setattr(
         how,
         "explain",
@@ -198,7 +198,7 @@ def test_a_letter_that_is_explained_has_the_same_bounds(tmp_path: Path, monkeypa
     (tmp_path / "b.eml").write_bytes(LETTER)
     explanation = CliRunner().invoke(read, ["--explain", str(tmp_path)]).stdout
 
-    assert "a.eml: reading took longer than 2 s" in explanation
+    assert "a.eml: reading took longer than 1 s" in explanation
     assert "no such user" in explanation
 
 

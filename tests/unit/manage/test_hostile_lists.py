@@ -15,7 +15,7 @@ from bouncer.manage.json_rows import MAX_OBJECT, MOST_NESTED
 from bouncer.manage.tabular_input import MAX_LINE, TooManyLinesError, rows
 from bouncer.policy.suppression_formats import has_address
 
-SIZE = 3 * MAX_LINE
+SIZE = 2 * MAX_LINE
 """Octets of a list: several pieces."""
 MOST_TIMES = 4 * (MOST_NESTED + 1)
 """How often an octet may be parsed: for each object around it, in each piece that an object reaches into, and as much again."""

@@ -146,9 +146,12 @@ HEADINGS = (
 )
 
 
-@pytest.mark.parametrize("heading", HEADINGS)
-def test_a_heading_that_names_the_recipient_proves_nothing(heading: str):
-    """Whether the address is given up on is said by the reason below, never by the words that introduce it."""
+@pytest.mark.parametrize(("place", "heading"), tuple(enumerate(HEADINGS)))
+def test_a_heading_that_names_the_recipient_proves_nothing(place: int, heading: str):
+    """Whether the address is given up on is said by the reason below, never by the words that introduce it.
+
+    Each heading introduces a third of the answers, so each answer has two of the headings.
+    """
 
     def below(recipient: Recipient) -> dict[str, Any]:
         return {"diagnostic_code": None, "own_lines": (heading, recipient.diagnostic_code or "")}
@@ -156,4 +159,4 @@ def test_a_heading_that_names_the_recipient_proves_nothing(heading: str):
     def as_hard(row: Row, verdict: Verdict) -> bool:
         return (verdict.category is Category.HARD) == (row.reason.category is Category.HARD)
 
-    assert wrong(SPOKEN, below, as_hard) == []
+    assert wrong(SPOKEN[place % 3 :: 3], below, as_hard) == []
