@@ -178,7 +178,7 @@ def known_provider(name: str) -> str:
     """Give the provider's name as it is spelled, by its *name* in any case. Raises InvalidValue for an unknown provider."""
     provider = _PROVIDERS.get(name.casefold())
     if provider is None:
-        raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
+        raise InvalidValue(f"{name!r} is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
     return provider
 
 

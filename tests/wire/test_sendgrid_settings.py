@@ -119,6 +119,9 @@ async def test_the_purge_is_off_and_says_why(asker: Asker):
     refused = await patch(asker, "bounce_purge", '{"enabled": true, "soft_bounces": 5, "hard_bounces": null}')
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "enabled")
     assert "end of its own" in refused.json["errors"][0]["message"]
+    for name in ("soft_bounces", "hard_bounces"):
+        (error,) = (await patch(asker, "bounce_purge", json.dumps({"enabled": False, name: 0}))).json["errors"]
+        assert error["field"] == name
 
 
 async def test_the_settings_are_listed(asker: Asker):
@@ -292,6 +295,8 @@ async def test_classifications_come_as_csv_to_a_client_that_asks_for_it(asker: A
     [
         ("stats", "start_date"),
         ("stats?start_date=2026-3-1x", "start_date"),
+        ("stats?start_date=2026-3-01", "start_date"),
+        ("stats?start_date=%D9%A2%D9%A0%D9%A2%D9%A6-03-01", "start_date"),
         ("stats?start_date=2026-03-02&end_date=2026-03-01", "end_date"),
         ("stats?start_date=2000-01-01&end_date=2026-03-01", "end_date"),
         ("stats?start_date=2026-03-01&aggregated_by=hour", "aggregated_by"),

@@ -122,9 +122,11 @@ async def _purge(request: ApiRequest) -> Any:
 
 async def _changed_purge(request: ApiRequest) -> Any:
     body: PurgeToChange = request.body
-    if body.enabled or body.soft_bounces is not None or body.hard_bounces is not None:
+    days = {"soft_bounces": body.soft_bounces, "hard_bounces": body.hard_bounces}
+    names = ["enabled"] * bool(body.enabled) + [name for name, value in days.items() if value is not None]
+    if names:
         raise ProblemError(
-            422, "Each suppression has an end of its own: there is nothing to purge.", parameter="enabled"
+            422, "Each suppression has an end of its own: there is nothing to purge.", parameter=names[0]
         )
     return await _purge(request)
 

@@ -17,6 +17,7 @@ MAX_OFFSET = 10_000_000
 """Rows that an offset passes over at most: a longer list is read with a later start_time."""
 MAX_NAME = 2 * MAX_TEXT
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LAST = 4_102_444_800  # 2100-01-01: ids and times of rows hold no later moment
 _ON_BEHALF_OF = "on-behalf-of"
 _ACCOUNT_ID = "account-id "
@@ -42,7 +43,7 @@ def _parse_second(text: str) -> dt.datetime:
 
 def _day(text: str) -> dt.datetime:
     try:
-        day = dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC)
+        day = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None or not 1970 <= day.year < 2100:  # noqa: PLR2004 -- the years of rows
