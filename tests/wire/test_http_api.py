@@ -741,8 +741,20 @@ async def test_an_allowed_address_is_free_and_is_not_suppressed(asker: Asker):
     assert [row["address"] for row in listed] == ["@partner.example", "jane@example.org"]
     assert [row["removed"] for row in await post("allow-list/remove", '{"entries": ["jane@example.org"]}')] == [True]
     assert [row["outcome"] for row in await post("suppressions", suppress)] == ["suppressed"]
-    answer = await asker.ask("POST", "/api/v1/allow-list", '{"entries": ["no address"]}', key="acme write")
-    assert problem(answer) == (422, "addresses")
+
+
+@pytest.mark.parametrize("entry", ["no address", "@", "@*.partner.example", "@%", "@a/b.example", "@a@b.example"])
+async def test_an_entry_that_covers_no_address_is_refused_and_named(asker: Asker, entry: str):
+    body = json.dumps({"entries": ["@partner.example", "@[192.0.2.1]", "@b\u00fccher.example", entry]})
+    answer = await asker.ask("POST", "/api/v1/allow-list", body, key="acme write")
+
+    assert (problem(answer), answer.json["detail"]) == (
+        (422, "entries"),
+        f"{entry!r} is no mail address and no domain",
+    )
+    assert (await asker.ask("GET", "/api/v1/allow-list")).json["data"] == []
+    answer = await asker.ask("POST", "/api/v1/allow-list/remove", '{"entries": ["no address"]}', key="acme write")
+    assert problem(answer) == (422, "entries")
 
 
 async def test_a_notice_is_dropped_and_sent_after_all(asker: Asker):
@@ -948,6 +960,10 @@ async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
         ["ann@shop.example"],
     )
     assert problem(await ask("PATCH", "/acme", {"senders": ["shop.example"]})) == (409, "senders")
+    twice = {"owners": ["ann@shop.example", "bob@shop.example", "ANN@SHOP.example", "ann@shop.example"]}
+    assert (await ask("PATCH", "/shop", twice)).json["owners"] == ["ann@shop.example", "bob@shop.example"]
+    assert (await ask("POST", "", {"name": "twin", **twice})).json["owners"] == ["ann@shop.example", "bob@shop.example"]
+    assert (await ask("DELETE", "/twin?confirm=twin")).status == 200
     assert [row["name"] for row in (await ask("GET", "")).json["data"]] == ["acme", "shop", "zoo"]
     assert [row["name"] for row in (await asker.ask("GET", "/api/v1/accounts")).json["data"]] == ["acme"]
 

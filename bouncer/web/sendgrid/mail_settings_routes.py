@@ -10,7 +10,7 @@ from bouncer.manage.forwarding import Forwarded, change_forwarding, forwarding_o
 from bouncer.manage.scopes import known_account
 from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import MAX_TEXT
-from bouncer.web.problem import ProblemError
+from bouncer.web.problem import ProblemError, naming
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 from bouncer.web.sendgrid.parameters import (
@@ -19,7 +19,6 @@ from bouncer.web.sendgrid.parameters import (
     TEXT_SCHEMA,
     account_of,
     array_of,
-    naming,
     object_of,
 )
 from bouncer.web.suppression_routes import MOST_CHANGED, Address

@@ -1,12 +1,9 @@
 """Parameters that routes of /v3 share, and the account that a request is for."""
 
-import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from bouncer.errors import InvalidValue
 from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter, ParameterType
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
@@ -98,15 +95,6 @@ def account_of(request: ApiRequest) -> str:
     if (account := key_account or name) is None:
         raise ProblemError(422, "Name the account in the header On-Behalf-Of: this key is for all accounts.")
     return account
-
-
-@contextlib.contextmanager
-def naming(member: str) -> Iterator[None]:
-    """Raise InvalidValue with the member's name, where the block raises it for the value of the JSON member *member*."""
-    try:
-        yield
-    except InvalidValue as error:
-        raise InvalidValue(str(error), field=member) from None
 
 
 def seconds(moment: dt.datetime) -> int:
