@@ -490,12 +490,25 @@ async def test_each_stream_of_an_address_is_checked_with_cause_and_end(asker: As
     assert (later["may_send"], later["suppressions"]) == ({"": True}, [])
 
 
-@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641])
+@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641, "news ", " news", "news\n", "\u00a0"])
 async def test_a_stream_that_no_mail_can_have_is_refused(asker: Asker, stream: str):
-    bodies = {"suppressions": {"stream": stream}, "suppressions/check-streams": {"streams": [stream]}}
+    bodies: dict[str, dict[str, object]] = {
+        "suppressions": {"stream": stream},
+        "suppressions/check": {"stream": stream},
+        "suppressions/check-streams": {"streams": [stream]},
+        "suppressions/free": {"stream": stream, "reason": "asked"},
+    }
     for path, fields in bodies.items():
         body = json.dumps({"addresses": [JANE], **fields})
         assert problem(await asker.ask("POST", f"/api/v1/{path}", body, key="acme write"))[0] == 422
+
+
+async def test_a_send_counts_for_its_stream_without_blanks(asker: Asker):
+    body = json.dumps({"messages": [{"recipients": [JANE], "stream": " news\n"}]})
+    assert (await asker.ask("POST", "/api/v1/sends", body, key="acme write")).status == 200
+
+    rows = (await asker.ask("GET", "/api/v1/statistics?by=stream")).json["data"]
+    assert [(row["of"], row["sent"]) for row in rows if row["sent"]] == [("news", 1)]
 
 
 async def test_ten_thousand_addresses_are_checked_for_twenty_streams(asker: Asker):
