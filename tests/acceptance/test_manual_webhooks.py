@@ -13,7 +13,7 @@ from programs.webhook_reader import Posted, WebhookReader
 
 PAGE = (ROOT / "docs/webhooks.md").read_text()
 URL, WEBHOOK, SECRET = "https://app.acme.example/bounces", "wh_0123456789", "whsec_..."
-"""What stands in the examples of the page for values that each installation has of its own."""
+"""The words of the examples for values that each installation has of its own."""
 
 
 def blocks(language: str) -> list[str]:
@@ -50,12 +50,14 @@ def test_the_page_is_followed_as_it_stands(tmp_path: Path):
         ours.send(ours.path("acme", JANE), report(JANE, "5.1.1", "User unknown"))
         ours.until(lambda: len(reader.posts) == 3)  # the bounce, and the suppression that follows
         assert sorted(address for posted in reader.posts for address in act_on(posted, secret)) == [JANE]
-        (shown,) = (json.loads(block) for block in blocks("json"))
-        (event,) = (event for posted in reader.posts if (event := json.loads(posted.body))["type"] == shown["type"])
-        assert set(shown) == set(event)
-        told = {name: value for name, value in event["data"].items() if value is not None}
-        assert set(shown["data"]) <= set(event["data"])
-        assert [name for name, value in shown["data"].items() if type(told.get(name, value)) is not type(value)] == []
+        (example,) = (json.loads(block) for block in blocks("json"))
+        (event,) = (event for posted in reader.posts if (event := json.loads(posted.body))["type"] == example["type"])
+        assert set(example) == set(event)
+        values = {name: value for name, value in event["data"].items() if value is not None}
+        assert set(example["data"]) <= set(event["data"])
+        assert [
+            name for name, value in example["data"].items() if type(values.get(name, value)) is not type(value)
+        ] == []
 
         assert [re.findall(r"wh_\w+", output) != [] for output in run(ours, of_readers)] == [True, True]
         outputs = run(ours, [line.replace(WEBHOOK, webhook) for line in after_a_rest])

@@ -1,6 +1,8 @@
 """The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
 
 import asyncio
+import dataclasses
+import datetime as dt
 import functools
 import gzip
 import itertools
@@ -17,10 +19,12 @@ from wire.http_client import Asker, HttpAnswer, asking, beside
 
 from bouncer.errors import StoreError
 from bouncer.mail.letter import spell_id
+from bouncer.manage.records import SETTLED
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import ChangeSource
+from bouncer.policy.records import ChangeSource, LetterState
 from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.imports import ImportLabel
+from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.suppressions import TrailChange
 from bouncer.web.all_routes import ROUTES
@@ -873,7 +877,30 @@ async def test_a_poller_gets_a_bounce_once_it_is_settled(asker: Asker):
     assert [row["recipient"] for row in second["data"]] == [JANE]
     third = (await asker.ask("GET", f"/api/v1/bounces?changed_since={second['next']}")).json
     assert third == {"data": [], "next": second["next"]}
-    assert problem(await asker.ask("GET", "/api/v1/bounces?changed_since=0&cursor=1")) == (422, "cursor")
+    for path in ("bounces", "letters"):
+        assert problem(await asker.ask("GET", f"/api/v1/{path}?changed_since=0&cursor=1")) == (422, "cursor")
+
+
+async def test_a_poller_gets_a_letter_once_it_is_read_and_settled(asker: Asker):
+    rows = await asker.store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)
+    await asker.store.record([record(row.letter_id, account=row.account, entries=()) for row in rows], now=NOON)
+    later = NOON + 3_000 * DAY  # the ids of the other letters are of today
+    (number,) = await asker.store.keep([dataclasses.replace(letter(), received_at=later)])
+    asker.now = later + SETTLED
+
+    first = (await asker.ask("GET", "/api/v1/letters?changed_since=0")).json
+    assert first["data"]
+    assert spell_id(number) not in [row["letter_id"] for row in first["data"]]
+    asker.now += dt.timedelta(seconds=1)
+    waiting = (await asker.ask("GET", f"/api/v1/letters?changed_since={first['next']}")).json
+    await asker.store.record([record(number, entries=())], now=later)
+    second = (await asker.ask("GET", f"/api/v1/letters?changed_since={waiting['next']}")).json
+    third = (await asker.ask("GET", f"/api/v1/letters?changed_since={second['next']}")).json
+    assert [[row["letter_id"] for row in part["data"]] for part in (waiting, second, third)] == [
+        [],
+        [spell_id(number)],
+        [],
+    ]
 
 
 async def test_an_erasure_says_what_went_and_its_answer_names_nobody(asker: Asker):

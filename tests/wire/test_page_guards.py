@@ -39,7 +39,7 @@ async def test_no_answer_to_a_person_is_kept_by_a_browser_or_a_proxy(world: Worl
     assert statuses >= {200, 303, 403, 404, 422}
 
 
-async def test_what_everybody_may_read_can_only_be_read(world: World):
+async def test_documents_for_everybody_can_only_be_read(world: World):
     client = world.client({"accept": "text/html"})
     for target in ("/docs", "/openapi.json", "/pages.css"):
         for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
