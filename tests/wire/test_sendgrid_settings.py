@@ -13,6 +13,7 @@ from bouncer.policy.preferences import Frequency, preferences
 from bouncer.policy.records import CountedOutcome
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
+from bouncer.web.sendgrid.mail_settings_routes import MOST_OWNERS
 
 
 @pytest.fixture
@@ -49,6 +50,15 @@ async def test_a_switch_without_an_address_leaves_the_owners(email: str, asker: 
 
     assert answer.json == {"enabled": False, "email": "ann@acme.example"}
     assert (await asker.store.directory(OPERATOR)).accounts["acme"].owners == ("ann@acme.example",)
+
+
+async def test_a_forwarding_goes_to_so_many_addresses_at_most(asker: Asker):
+    addresses = [f"a{number}@acme.example" for number in range(MOST_OWNERS + 1)]
+    assert (await patch(asker, "forward_bounce", json.dumps({"email": ",".join(addresses[1:])}))).status == 200
+
+    (error,) = (await patch(asker, "forward_spam", json.dumps({"email": ",".join(addresses)}))).json["errors"]
+    assert error["field"] == "email"
+    assert (await asker.store.directory(OPERATOR)).accounts["acme"].owners == tuple(addresses[1:])
 
 
 async def test_reports_and_complaints_are_switched_each_by_itself(asker: Asker):

@@ -23,8 +23,8 @@ from bouncer.web.sendgrid.parameters import (
 )
 from bouncer.web.suppression_routes import MOST_CHANGED, Address
 
-MOST_OWNERS = 20
-"""Addresses in one setting of a forwarding."""
+MOST_OWNERS = 100
+"""Addresses in one setting of a forwarding: each gets a copy of every notice."""
 _FLAG_SCHEMA = {"type": "boolean"}
 _NULLABLE_NUMBER = {"type": ["integer", "null"]}
 _PATH = "/v3/mail_settings"
@@ -64,6 +64,8 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
     async def put_forwarding(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
         owners = tuple(part.strip() for part in (body.email or "").split(",") if part.strip()) or None
+        if owners is not None and len(owners) > MOST_OWNERS:
+            raise ProblemError(422, f"Name at most {MOST_OWNERS} addresses.", parameter="email")
         with naming("email"):
             listed_entries = await change_forwarding(
                 request.store,
