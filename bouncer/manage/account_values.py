@@ -10,7 +10,7 @@ from bouncer.policy.networks import is_network
 def checked_name(text: str) -> str:
     """Give *text*, the name of a new account. Raises InvalidValue where no account can have it."""
     if not is_account_name(text):
-        raise InvalidValue("1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", field="name")
+        raise InvalidValue("a name has 1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", field="name")
     if text == NOTICE_ACCOUNT:
         raise InvalidValue("that name is kept for the return paths of our own notices", field="name")
     return text

@@ -2,7 +2,7 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -139,7 +139,7 @@ async def show_account(store: Store, scope: Scope, name: str) -> AccountDetails:
 
 
 def _apply_change(account: Account, change: AccountChange) -> Account:
-    owners = account.owners if change.owners is None else tuple(map(checked_owner, change.owners))
+    owners = account.owners if change.owners is None else _checked_owners(change.owners)
     senders = account.senders if change.senders is None else tuple(map(checked_sender, change.senders))
     with_owners = dataclasses.replace(account, owners=owners, senders=senders)
     return dataclasses.replace(
@@ -148,6 +148,14 @@ def _apply_change(account: Account, change: AccountChange) -> Account:
         wishes=changed_preferences(with_owners, change.preferences),
         terms=_changed_rules(account.terms, change.rules),
     )
+
+
+def _checked_owners(owners: Iterable[str]) -> tuple[str, ...]:
+    """Give each owner once, as it is spelled first: one mailbox gets one copy of a notice."""
+    spellings = dict[str, str]()
+    for owner in owners:
+        spellings.setdefault(comparable(owner), checked_owner(owner))
+    return tuple(spellings.values())
 
 
 def _changed_rules(rules: AccountRules, change: Mapping[str, Any]) -> AccountRules:

@@ -1,6 +1,7 @@
 """The allow-list as people and programs change it and ask about it, entry by entry."""
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from bouncer.errors import InvalidValue
@@ -12,12 +13,18 @@ from bouncer.ports.scope import AccountScope, Scope
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed
 
+_NO_HOST = re.compile(r"@(?!\[).*[!-,/:-@\\^`{-~]")
+"""A domain with a sign of ASCII that no name of a host has, as a wildcard: the entry would never cover an address."""
+
 
 async def allow_addresses(
     store: Store, scope: Scope, name: str, entries: Sequence[str], *, why: str, by: ChangedBy, now: dt.datetime
 ) -> list[bool]:
     """Put *entries*, addresses or domains as @example.org, on the allow-list; gives for each whether it is new. Raises NotFound."""
     await require_account(store, scope, name)
+    for entry in entries:
+        if _NO_HOST.match(entry):
+            raise _refusal(entry)
     added = _entries(name, entries, why, by, now)
     return await change_many(added, lambda entry: store.allow(scope, entry, source=by.source))
 
@@ -58,9 +65,13 @@ async def entries_by_form(account: Account, entries: Iterable[str]) -> Mapping[s
     return {fold_comparable(form) if folds else form: entry for entry, form in forms.items()}
 
 
+def _refusal(entry: str) -> InvalidValue:
+    return InvalidValue(f"{entry!r} is no mail address and no domain", field="addresses")
+
+
 def _entries(name: str, entries: Sequence[str], why: str, by: ChangedBy, now: dt.datetime) -> list[Allowed]:
     for entry in entries:
         if not is_plausible(f"x{entry}" if entry.startswith("@") else entry):
-            raise InvalidValue(f"{entry!r} is no mail address and no domain", field="addresses")
+            raise _refusal(entry)
     words = "; ".join(filter(None, (why, by.words)))
     return [Allowed(name, entry, now, words) for entry in entries]

@@ -34,7 +34,9 @@ class ChangedBy:
 def checked_stream(text: str) -> str:
     """Give the name of a stream. Raises InvalidValue for one that no mail can have: it would suppress nobody."""
     if not is_possible_stream(text):
-        raise InvalidValue(f"longer than {MAX_STREAM} octets, or with a NUL", field="stream")
+        raise InvalidValue(
+            f"a stream has {MAX_STREAM} octets at most, no NUL, and no blank at its ends", field="stream"
+        )
     return text
 
 

@@ -102,6 +102,17 @@ async def bounce_changes(
     )
 
 
+async def letter_changes(
+    store: Store, scope: Scope, name: str | None, criteria: LetterFilter, *, after: int, limit: int, now: dt.datetime
+) -> LetterPage:
+    """Give the letters after the id *after*, oldest first, each once, of those that are SETTLED and read.
+
+    Raises NotFound, InvalidValue.
+    """
+    scope_of_account, criteria = await recorded_scope(store, scope, name), _checked_letter_filter(criteria)
+    return await store.letters_after(scope_of_account, criteria, ChangePage(limit, after, now - SETTLED))
+
+
 async def walked_bounces(
     store: Store, scope: Scope, name: str, criteria: BounceFilter, walk: BounceWalk, *, now: dt.datetime
 ) -> list[BounceRow]:
@@ -163,8 +174,11 @@ async def bounce_by_short_id(store: Store, scope: Scope, name: str, number: int)
 async def letter_page(store: Store, scope: Scope, name: str | None, criteria: LetterFilter, page: Page) -> LetterPage:
     """Give a page of letters, newest first, in bounded time whatever the filter. Raises NotFound, InvalidValue."""
     scope_of_account = await recorded_scope(store, scope, name)
-    reporting = criteria.reporting and checked_filter(criteria.reporting)
-    return await store.letter_page(scope_of_account, dataclasses.replace(criteria, reporting=reporting), page)
+    return await store.letter_page(scope_of_account, _checked_letter_filter(criteria), page)
+
+
+def _checked_letter_filter(criteria: LetterFilter) -> LetterFilter:
+    return dataclasses.replace(criteria, reporting=criteria.reporting and checked_filter(criteria.reporting))
 
 
 def checked_filter(criteria: BounceFilter) -> BounceFilter:
@@ -178,7 +192,7 @@ def known_provider(name: str) -> str:
     """Give the provider's name as it is spelled, by its *name* in any case. Raises InvalidValue for an unknown provider."""
     provider = _PROVIDERS.get(name.casefold())
     if provider is None:
-        raise InvalidValue(f"is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
+        raise InvalidValue(f"{name!r} is no provider that is known: {', '.join(PROVIDERS)}", field="provider")
     return provider
 
 

@@ -89,10 +89,13 @@ def _split_by_commit(sends: Iterable[Sent]) -> Iterator[Sequence[Sent]]:
 
 
 def _to_count(sent: Sent, forms: Mapping[str, str]) -> Sent:
-    """Give a message with its recipients in comparable form, which takes long and so is not left to the store's transaction."""
-    return _with_path_end(
-        dataclasses.replace(sent, recipients=tuple(forms[recipient] for recipient in sent.recipients))
-    )
+    """Give a message with its stream as a header would say it, and its recipients in comparable form.
+
+    That takes long, and so is not left to the store's transaction.
+    """
+    stream = sent.stream and sent.stream.strip()
+    recipients = tuple(forms[recipient] for recipient in sent.recipients)
+    return _with_path_end(dataclasses.replace(sent, recipients=recipients, stream=stream))
 
 
 def _with_path_end(sent: Sent) -> Sent:

@@ -174,8 +174,10 @@ async def check_many(
 ) -> Mapping[str, CheckedAddress]:
     """Map each address of *forms* that is suppressed to its state; an address that is free has no entry.
 
-    *forms* are the addresses, as the caller wrote them, each with its comparable form (``comparable_forms``).
+    *forms* are the addresses, as the caller wrote them, each with its comparable form (``comparable_forms``). Raises InvalidValue
+    for an impossible stream.
     """
+    checked_stream(stream or "")
     in_force = await store.suppressions_of(scope, name, list(forms.values()), now=now, stream=stream)
     return {
         address: CheckedAddress(address, suppressed=True, reason=hit.reason, since=hit.since, until=hit.until)

@@ -79,6 +79,6 @@ def mailbox(octets: bytes) -> str:
 
 
 def decode_value(value: bytes) -> str:
-    """Give a header field's value as text: unfolded, decoded, and cut to MAX_TEXT."""
+    """Give a header field's value as text: unfolded, decoded, without blanks at its ends, and cut to MAX_TEXT."""
     text = to_text(unfold(value[:MAX_VALUE].decode("latin-1").replace("\r\n", "\n")), "utf-8")
-    return decode_words(text)[:MAX_TEXT]
+    return decode_words(text).strip()[:MAX_TEXT].rstrip()

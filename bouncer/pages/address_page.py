@@ -207,7 +207,7 @@ async def _hold(visit: Visit) -> Elsewhere:
     address, until = requested_address(visit), visit.form["until"]
     if until is not None and until <= visit.now:
         raise ProblemError(422, visit.language.say("The end lies in the past."), parameter="until")
-    order = SuppressionOrder(visit.form["reason"] or BY_HAND, until, visit.form["stream"] or "")
+    order = SuppressionOrder(visit.form["reason"] or BY_HAND, until, (visit.form["stream"] or "").strip())
     by = visit.changed_by(_reason_of(visit))
     await suppress_addresses(visit.store, visit.scope, visit.account, [address], order, by=by, now=visit.now)
     return _back(visit, address)

@@ -29,7 +29,7 @@ def page_entries(routes: Sequence[PageRoute], context: PageContext) -> list[Base
     literal_first = sorted(by_path.items(), key=lambda entry: "{" in entry[0])
     entries: list[BaseRoute] = [ExactRoute(path, PageEndpoint(context, methods)) for path, methods in literal_first]
     style = FixedAnswer(_read_style, _STYLE_HEADERS, "text/css; charset=utf-8")
-    return [*entries, ExactRoute(STYLE_PATH, style.respond), Route("/{path:path}", UnknownPath(context))]
+    return [*entries, ExactRoute(STYLE_PATH, style), Route("/{path:path}", UnknownPath(context))]
 
 
 def _read_style() -> bytes:

@@ -12,8 +12,11 @@ MAX_STREAM = 640
 
 
 def is_possible_stream(name: str) -> bool:
-    """Whether mail can be of a stream of this name; a suppression for any other would stop nothing."""
-    return len(name.encode("utf-8", "replace")) <= MAX_STREAM and "\0" not in name
+    """Whether mail can be of a stream of this name; a suppression for any other would stop nothing.
+
+    Blanks at the ends of a field's value are those of its folding (RFC 5322 section 2.2.3), and of no mail's stream.
+    """
+    return len(name.encode("utf-8", "replace")) <= MAX_STREAM and "\0" not in name and name == name.strip()
 
 
 NO_ACCOUNT = ""

@@ -211,3 +211,10 @@ class RecordLists(Protocol):
     async def letter_page(self, scope: Scope, criteria: LetterFilter, page: Page) -> LetterPage:
         """Give one page of letters inside *scope*, newest first, in bounded time whatever the filter."""
         ...
+
+    async def letters_after(self, scope: Scope, criteria: LetterFilter, page: ChangePage) -> LetterPage:
+        """Give one page of letters inside *scope* in the order of their arrival, oldest first; a later reading moves none.
+
+        A letter is given once it and all before it, of the scope, are read; ``next`` is never None: later letters come after it.
+        """
+        ...

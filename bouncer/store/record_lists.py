@@ -49,6 +49,10 @@ class SqlRecordLists:
         """List letters, page by page until there are enough."""
         return await _rows_of(partial(self.letter_page, scope, criteria), page)
 
+    async def letters_after(self, scope: Scope, criteria: LetterFilter, page: ChangePage) -> LetterPage:
+        """Give one page of letters, oldest first, each once."""
+        return await self._engine.read(listing.oldest_first, scope, criteria, page)
+
     async def letter_page(self, scope: Scope, criteria: LetterFilter, page: Page) -> LetterPage:
         """Give one page of letters."""
         return await self._engine.read(listing.page, scope, criteria, page)

@@ -7,6 +7,7 @@ import msgspec
 from bouncer.manage.allowing import allow_addresses, disallow_addresses, list_allowed
 from bouncer.policy.api_key import KeyAccess
 from bouncer.ports.suppressions import Allowed
+from bouncer.web.problem import naming
 from bouncer.web.route import OF_ACCOUNT, ApiRequest, ApiRoute, Example, data_of, data_schema
 from bouncer.web.row_schema import row_schema
 from bouncer.web.suppression_routes import MAX_WORDS, MOST_CHANGED, Address
@@ -34,24 +35,18 @@ async def _list(request: ApiRequest) -> Any:
 
 async def _allow(request: ApiRequest) -> Any:
     body: EntriesToAllow = request.body
-    added = await allow_addresses(
-        request.store,
-        request.scope,
-        request.account,
-        body.entries,
-        why=body.reason,
-        by=request.changed_by,
-        now=request.now,
-    )
+    name, by, now = request.account, request.changed_by, request.now
+    with naming("entries"):
+        added = await allow_addresses(request.store, request.scope, name, body.entries, why=body.reason, by=by, now=now)
     rows = zip(body.entries, added, strict=True)
     return {"data": [{"entry": entry, "added": is_new} for entry, is_new in rows]}
 
 
 async def _disallow(request: ApiRequest) -> Any:
     entries = request.body.entries
-    removed = await disallow_addresses(
-        request.store, request.scope, request.account, entries, by=request.changed_by, now=request.now
-    )
+    name, by, now = request.account, request.changed_by, request.now
+    with naming("entries"):
+        removed = await disallow_addresses(request.store, request.scope, name, entries, by=by, now=now)
     return {"data": [{"entry": entry, "removed": was_on} for entry, was_on in zip(entries, removed, strict=True)]}
 
 

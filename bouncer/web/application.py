@@ -1,13 +1,12 @@
 """The ASGI application: a route of Starlette for each path of the list, and for the two documents that describe it."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 
 import msgspec
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
 from starlette.routing import BaseRoute, Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -20,8 +19,6 @@ from bouncer.web.problem import NOTHING_HERE, Problem, ProblemError
 from bouncer.web.reference_page import POLICY, reference_page
 from bouncer.web.request_form import settle_target
 from bouncer.web.route import ApiRoute
-
-Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def make_application(routes: Sequence[ApiRoute], context: HttpContext, others: Sequence[BaseRoute] = ()) -> ASGIApp:
@@ -109,6 +106,6 @@ class PathEndpoint:
         await response(scope, receive, send)
 
 
-def _document(write: Callable[[], bytes], media_type: str) -> Endpoint:
+def _document(write: Callable[[], bytes], media_type: str) -> ASGIApp:
     """Make the endpoint of a document, which is written when it is asked for first: few ask, and it takes two megabytes."""
-    return FixedAnswer(write, {"content-security-policy": POLICY}, media_type).respond
+    return FixedAnswer(write, {"content-security-policy": POLICY}, media_type)

@@ -9,9 +9,10 @@ from dataclasses import replace
 from http import HTTPStatus
 from typing import TypeVar
 
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
-from starlette.types import Send
+from starlette.types import Receive, Scope, Send
 
 from bouncer.errors import StoreError, UseCaseError
 from bouncer.web.exporting import Export, ExportEnded, compress_parts, while_open, with_first, write_parts
@@ -24,6 +25,7 @@ LEAST_IN_THREAD = 256 * 1024
 """The fewest octets of an answer that a thread compresses: fewer take two or three milliseconds."""
 _log = logging.getLogger(__name__)
 _LEVEL = 5  # of nine: a fifth larger than the smallest, in a third of the time
+_READING = ("GET", "HEAD")
 Result = TypeVar("Result")
 _ALWAYS = {
     "cache-control": "no-store",  # an answer shows one key's data
@@ -37,7 +39,7 @@ async def encode_answer(
 ) -> Response:
     """Make the answer to a request; a GET whose ``If-None-Match`` has the answer's entity tag gets 304 and no body."""
     sent = {**_ALWAYS, **headers}
-    if request.method in ("GET", "HEAD") and status == HTTPStatus.OK:
+    if request.method in _READING and status == HTTPStatus.OK:
         sent["etag"] = tag = await _work(_tag_of, body)
         if _has(request, tag):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=sent)
@@ -50,6 +52,7 @@ async def encode_answer(
 class FixedAnswer:
     """The endpoint of a document that is the same for everybody: *write* gives it, when it is asked for first.
 
+    As it is no function, Starlette calls it for every method, and it answers 405 itself.
     The document needs no key, and no rate bounds its readers: so its entity tag and its compressed form are made once.
     """
 
@@ -59,8 +62,14 @@ class FixedAnswer:
         self._media_type = media_type
         self._forms: tuple[bytes, bytes, str] | None = None
 
-    async def respond(self, request: Request) -> Response:
-        """Answer one request."""
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request. Raises HTTPException (405)."""
+        request = Request(scope, receive)
+        if request.method not in _READING:
+            raise HTTPException(HTTPStatus.METHOD_NOT_ALLOWED, headers={"allow": ", ".join(_READING)})
+        await (await self._respond(request))(scope, receive, send)
+
+    async def _respond(self, request: Request) -> Response:
         if self._forms is None:
             body = self._write()
             self._forms = body, await _work(_compress, body), await _work(_tag_of, body)

@@ -1,7 +1,8 @@
 """Problems: every error of the HTTP API as one JSON object (RFC 9457), and the exception that carries it."""
 
+import contextlib
 import http
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import msgspec
@@ -63,3 +64,12 @@ def problem_of(error: UseCaseError | StoreError) -> Problem:
         return Problem(503, "The store does not answer now; try again.", headers={"retry-after": str(RETRY_SECONDS)})
     status = next((status for kind, status in _STATUS_OF.items() if isinstance(error, kind)), 422)
     return Problem(status, str(error), error.field or None)
+
+
+@contextlib.contextmanager
+def naming(member: str) -> Iterator[None]:
+    """Raise InvalidValue with the member's name, where the block raises it for the value of the JSON member *member*."""
+    try:
+        yield
+    except InvalidValue as error:
+        raise InvalidValue(str(error), field=member) from None

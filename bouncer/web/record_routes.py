@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from bouncer.manage.records import bounce_changes, bounce_page, kept_letter, letter_page
+from bouncer.manage.records import bounce_changes, bounce_page, kept_letter, letter_changes, letter_page
 from bouncer.manage.stories import AddressStory, changes, stories
 from bouncer.notify.serialize import to_plain
 from bouncer.policy.api_key import KeyAccess
@@ -63,6 +63,12 @@ OF_ADDRESS = Parameter("address", TEXT, "only changes of this address", "jane@ex
 _CHANGED_SINCE = Parameter(
     "changed_since", CURSOR, "0, or `next` of the last answer: what was recorded after it, oldest first, each once", "0"
 )
+_ARRIVED_SINCE = Parameter(
+    "changed_since",
+    CURSOR,
+    "0, or `next` of the last answer: what came and was read after it, oldest first, each once",
+    "0",
+)
 
 
 def _page(request: ApiRequest) -> Page:
@@ -90,15 +96,19 @@ def letter_filter(parameters: Mapping[str, Any]) -> LetterFilter:
 
 async def _bounces(request: ApiRequest) -> Any:
     parameters, criteria = request.parameters, bounce_filter(request.parameters)
-    store, scope, account = request.store, request.scope, parameters["account"]
-    if parameters["changed_since"] is None:
-        page = await bounce_page(store, scope, account, criteria, _page(request))
-    elif parameters["cursor"] is not None:
+    store, scope, account, after = request.store, request.scope, parameters["account"], _changed_since(request)
+    if after is None:
+        return _page_answer(await bounce_page(store, scope, account, criteria, _page(request)))
+    limit, now = parameters["limit"], request.now
+    return _page_answer(await bounce_changes(store, scope, account, criteria, after=after, limit=limit, now=now))
+
+
+def _changed_since(request: ApiRequest) -> int | None:
+    """Give the id after which a list is to begin, oldest first; None where its pages are asked for, newest first."""
+    after: int | None = request.parameters["changed_since"]
+    if after is not None and request.parameters["cursor"] is not None:
         raise ProblemError(422, "Give changed_since or cursor, not both.", parameter="cursor")
-    else:
-        after, limit = parameters["changed_since"], parameters["limit"]
-        page = await bounce_changes(store, scope, account, criteria, after=after, limit=limit, now=request.now)
-    return _page_answer(page)
+    return after
 
 
 def _page_answer(page: BouncePage | LetterPage) -> dict[str, Any]:
@@ -106,8 +116,12 @@ def _page_answer(page: BouncePage | LetterPage) -> dict[str, Any]:
 
 
 async def _letters(request: ApiRequest) -> Any:
-    criteria, account = letter_filter(request.parameters), request.parameters["account"]
-    return _page_answer(await letter_page(request.store, request.scope, account, criteria, _page(request)))
+    parameters, criteria = request.parameters, letter_filter(request.parameters)
+    store, scope, account, after = request.store, request.scope, parameters["account"], _changed_since(request)
+    if after is None:
+        return _page_answer(await letter_page(store, scope, account, criteria, _page(request)))
+    limit, now = parameters["limit"], request.now
+    return _page_answer(await letter_changes(store, scope, account, criteria, after=after, limit=limit, now=now))
 
 
 async def _trail(request: ApiRequest) -> Any:
@@ -156,6 +170,7 @@ RECORD_ROUTES = (
         (
             OF_ACCOUNT,
             *OF_LETTERS,
+            _ARRIVED_SINCE,
             *PAGES,
         ),
         errors=(404,),

@@ -251,17 +251,7 @@ list_removal.take_off
     suppressions by uq_suppressions_stream
 listing._are_few
     suppressions by uq_suppressions_stream
-listing.find
-    suppressions by id, on PostgreSQL
-    suppressions by ix_suppressions_folded
-    suppressions by ix_suppressions_of_account
-    suppressions by uq_suppressions_stream
-listing.list_addresses
-    suppressions by id, on PostgreSQL
-    suppressions by ix_suppressions_listed
-    suppressions by ix_suppressions_of_account
-    suppressions by uq_suppressions_stream
-listing.page
+listing._choose
     bounces by id
     bounces by ix_bounces_counts
     bounces by ix_bounces_letter_id
@@ -273,6 +263,19 @@ listing.page
     letters by ix_letters_message_id
     letters by ix_letters_state
     letters by ix_letters_unread
+listing._first_waiting
+    letters by ix_letters_account_state
+    letters by ix_letters_state
+listing.find
+    suppressions by id, on PostgreSQL
+    suppressions by ix_suppressions_folded
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
+listing.list_addresses
+    suppressions by id, on PostgreSQL
+    suppressions by ix_suppressions_listed
+    suppressions by ix_suppressions_of_account
+    suppressions by uq_suppressions_stream
 lists._erase_suppressions
     suppressions by id
     suppressions by ix_suppressions_folded

@@ -285,6 +285,9 @@ CALLS: dict[str, Call] = {
     "bounces_from": lambda store, scope, _: _rows(
         store.bounces_from(scope, BounceFilter(), is_stopped=None, offset=0, limit=9, now=NOON)
     ),
+    "letters_after": lambda store, scope, _: _rows(
+        store.letters_after(scope, LetterFilter(), ChangePage(9, 0, NOON + DAY))
+    ),
     "letter_page": lambda store, scope, _: _rows(store.letter_page(scope, LetterFilter(), ALL)),
     "count_suppressions": lambda store, scope, _: store.count_suppressions(scope, "acme", now=NOON),
     "entries": lambda store, scope, _: store.entries(scope, state=None, page=ALL),

@@ -10,7 +10,7 @@ from contract.factories import ALL, DAY, MINUTE, NOON, Opening, bounce, letter, 
 from bouncer.mail.address import comparable
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr.reading import Action, Kind, Original, Reading, Recipient
-from bouncer.policy.records import Belief, Believed, Bounce, Counted
+from bouncer.policy.records import Belief, Believed, Bounce, Counted, LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter, Page
 from bouncer.ports.record_lists import ANSWER_LENGTH, BouncePage, ChangePage, NewestRefusals
 from bouncer.ports.scope import OPERATOR, AccountScope, Scope
@@ -169,6 +169,57 @@ async def test_a_letter_that_is_read_again_is_a_change(store: Store):
     assert [(row.letter_id, row.recipient) for row in page.rows] == [(number, "joe@x.example")]
     assert await poll(store, page.next or 0, NOON + 2 * DAY, BounceFilter()) == ([], page.next)
     assert (await poll(store, 0, NOON + 2 * DAY, BounceFilter(recipient="joe@x.example")))[0] == [0]  # once, not twice
+
+
+ANY = LetterFilter()
+
+
+async def follow(
+    store: Store, after: int, settled: Any, criteria: LetterFilter = ANY, scope: Scope = ACME
+) -> tuple[list[int], int]:
+    """Ask for letters until none are left; give their ids, and where to go on."""
+    followed = list[int]()
+    while True:
+        page = await store.letters_after(scope, criteria, ChangePage(4, after, settled))
+        assert page.next is not None
+        if page.next == after:
+            return followed, after
+        followed, after = followed + [row.letter_id for row in page.rows], page.next
+
+
+@pytest.mark.parametrize("names", [(), ("reason",), ("recipient",), ("belief", "campaign")])
+async def test_a_follower_sees_each_letter_once_in_order(
+    store: Store, names: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(listing, "EXAMINED", 5)
+    await fill(store)
+    ids = [row.letter_id for row in await store.letters(ACME, LetterFilter(), ALL)][::-1]
+    criteria = LetterFilter(reporting=BounceFilter(**{name: CHOICES[name][0] for name in names}))
+
+    assert (await follow(store, 0, NOON, criteria))[0] == []
+    followed, end = await follow(store, 0, NOON + DAY, criteria)
+    assert followed == [ids[n] for n in reversed(chosen(names))]
+    (later,) = await store.keep([dataclasses.replace(letter(), received_at=NOON + DAY)])
+    await store.record([record(later, outcome(0), entries=())], now=NOON + DAY)
+    expected = [later] if all(CHOICES[name][1](0) for name in names) else []
+    assert await follow(store, end, NOON + 2 * DAY, criteria) == (expected, [end, *expected][-1])
+
+
+async def test_a_letter_that_waits_to_be_read_holds_up_the_followers_of_those_who_may_have_it(store: Store):
+    waiting: dict[str | None, int] = {}
+    for account in ("zoo", None, "acme"):
+        (waiting[account],) = await store.keep([letter(account=account)])
+        (last,) = await store.keep([letter()])
+        await store.record([record(last)], now=NOON)
+    ids = [row.letter_id for row in await store.letters(ACME, LetterFilter(state=LetterState.READ), ALL)][::-1]
+
+    assert await follow(store, 0, NOON + DAY) == (ids[:1], ids[0])
+    assert await follow(store, 0, NOON + DAY, scope=OPERATOR) == ([], 0)
+    await store.record([record(waiting[None], account=None)], now=NOON)
+    followed, after = await follow(store, 0, NOON + DAY)
+    assert (followed, after) == (ids[:2], ids[1])
+    await store.record([record(waiting["acme"])], now=NOON)
+    assert (await follow(store, after, NOON + DAY))[0] == [waiting["acme"], last]
 
 
 @pytest.mark.parametrize("text", ["%", "_", "%' OR 1=1 --", "\\", "a\0b", "\ud800", "x" * 5000])

@@ -168,6 +168,10 @@ async def use_every_list(store: Store, page: Page) -> None:
     for state, scope in itertools.product((None, LetterState.KEPT), SCOPES):
         await store.letters(scope, LetterFilter(state=state), page)
         await store.letters(scope, LetterFilter(state=state, unread=True), page)
+        for unread in (True, False):
+            await store.letters_after(
+                scope, LetterFilter(state=state, unread=unread), ChangePage(page.limit, 0, NOON + DAY)
+            )
         await store.entries(scope, state=state, page=page)
         await store.entries(scope, state=state, page=page, to="ann@acme.example")
         await store.suppressions(scope, now=NOON, page=page)
@@ -198,7 +202,9 @@ async def use_the_filters(store: Store, page: Page) -> None:
             key: value for key, value in criteria.items() if key not in ("letter_id", "since", "before", "message_id")
         }
         rest = {key: value for key, value in criteria.items() if key in ("since", "before", "message_id")}
-        await store.letter_page(scope, LetterFilter(**rest, reporting=BounceFilter(**report)), page)
+        letters = LetterFilter(**rest, reporting=BounceFilter(**report))
+        await store.letter_page(scope, letters, page)
+        await store.letters_after(scope, letters, ChangePage(page.limit, 0, NOON + DAY))
     failures = BounceFilter(belief=Belief.PROVEN, outcomes=ALL_KINDS)
     for scope, is_stopped in itertools.product(SCOPES, (None, True, False)):
         await store.bounces_from(scope, failures, is_stopped=is_stopped, offset=3, limit=9, now=NOON)

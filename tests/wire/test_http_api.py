@@ -1,6 +1,8 @@
 """The HTTP API over a real socket: what each key may ask, what each answer holds, and which problem each fault is."""
 
 import asyncio
+import dataclasses
+import datetime as dt
 import functools
 import gzip
 import itertools
@@ -17,10 +19,12 @@ from wire.http_client import Asker, HttpAnswer, asking, beside
 
 from bouncer.errors import StoreError
 from bouncer.mail.letter import spell_id
+from bouncer.manage.records import SETTLED
 from bouncer.policy.api_key import KeyAccess
-from bouncer.policy.records import ChangeSource
+from bouncer.policy.records import ChangeSource, LetterState
 from bouncer.ports.api_keys import BEGUN, KeptAnswer
 from bouncer.ports.imports import ImportLabel
+from bouncer.ports.letters import LetterFilter
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.suppressions import TrailChange
 from bouncer.web.all_routes import ROUTES
@@ -490,12 +494,25 @@ async def test_each_stream_of_an_address_is_checked_with_cause_and_end(asker: As
     assert (later["may_send"], later["suppressions"]) == ({"": True}, [])
 
 
-@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641])
+@pytest.mark.parametrize("stream", ["a\0b", "ü" * 321, "x" * 641, "news ", " news", "news\n", "\u00a0"])
 async def test_a_stream_that_no_mail_can_have_is_refused(asker: Asker, stream: str):
-    bodies = {"suppressions": {"stream": stream}, "suppressions/check-streams": {"streams": [stream]}}
+    bodies: dict[str, dict[str, object]] = {
+        "suppressions": {"stream": stream},
+        "suppressions/check": {"stream": stream},
+        "suppressions/check-streams": {"streams": [stream]},
+        "suppressions/free": {"stream": stream, "reason": "asked"},
+    }
     for path, fields in bodies.items():
         body = json.dumps({"addresses": [JANE], **fields})
         assert problem(await asker.ask("POST", f"/api/v1/{path}", body, key="acme write"))[0] == 422
+
+
+async def test_a_send_counts_for_its_stream_without_blanks(asker: Asker):
+    body = json.dumps({"messages": [{"recipients": [JANE], "stream": " news\n"}]})
+    assert (await asker.ask("POST", "/api/v1/sends", body, key="acme write")).status == 200
+
+    rows = (await asker.ask("GET", "/api/v1/statistics?by=stream")).json["data"]
+    assert [(row["of"], row["sent"]) for row in rows if row["sent"]] == [("news", 1)]
 
 
 async def test_ten_thousand_addresses_are_checked_for_twenty_streams(asker: Asker):
@@ -741,8 +758,20 @@ async def test_an_allowed_address_is_free_and_is_not_suppressed(asker: Asker):
     assert [row["address"] for row in listed] == ["@partner.example", "jane@example.org"]
     assert [row["removed"] for row in await post("allow-list/remove", '{"entries": ["jane@example.org"]}')] == [True]
     assert [row["outcome"] for row in await post("suppressions", suppress)] == ["suppressed"]
-    answer = await asker.ask("POST", "/api/v1/allow-list", '{"entries": ["no address"]}', key="acme write")
-    assert problem(answer) == (422, "addresses")
+
+
+@pytest.mark.parametrize("entry", ["no address", "@", "@*.partner.example", "@%", "@a/b.example", "@a@b.example"])
+async def test_an_entry_that_covers_no_address_is_refused_and_named(asker: Asker, entry: str):
+    body = json.dumps({"entries": ["@partner.example", "@[192.0.2.1]", "@b\u00fccher.example", entry]})
+    answer = await asker.ask("POST", "/api/v1/allow-list", body, key="acme write")
+
+    assert (problem(answer), answer.json["detail"]) == (
+        (422, "entries"),
+        f"{entry!r} is no mail address and no domain",
+    )
+    assert (await asker.ask("GET", "/api/v1/allow-list")).json["data"] == []
+    answer = await asker.ask("POST", "/api/v1/allow-list/remove", '{"entries": ["no address"]}', key="acme write")
+    assert problem(answer) == (422, "entries")
 
 
 async def test_a_notice_is_dropped_and_sent_after_all(asker: Asker):
@@ -833,7 +862,10 @@ async def test_each_filter_chooses_rows(asker: Asker, path: str):
     ["provider=nobody", "status=6", "status=5.%25", "reason=x", "belief=", "before=yesterday", "changed_since=-1"],
 )
 async def test_a_filter_that_cannot_be_is_named(asker: Asker, query: str):
-    assert problem(await asker.ask("GET", f"/api/v1/bounces?{query}")) == (422, query.partition("=")[0])
+    answer = await asker.ask("GET", f"/api/v1/bounces?{query}")
+    name, _, value = query.partition("=")
+    assert problem(answer) == (422, name)
+    assert answer.json["detail"].startswith((f"{name} ", f"'{value}' "))
 
 
 async def test_a_poller_gets_a_bounce_once_it_is_settled(asker: Asker):
@@ -845,7 +877,30 @@ async def test_a_poller_gets_a_bounce_once_it_is_settled(asker: Asker):
     assert [row["recipient"] for row in second["data"]] == [JANE]
     third = (await asker.ask("GET", f"/api/v1/bounces?changed_since={second['next']}")).json
     assert third == {"data": [], "next": second["next"]}
-    assert problem(await asker.ask("GET", "/api/v1/bounces?changed_since=0&cursor=1")) == (422, "cursor")
+    for path in ("bounces", "letters"):
+        assert problem(await asker.ask("GET", f"/api/v1/{path}?changed_since=0&cursor=1")) == (422, "cursor")
+
+
+async def test_a_poller_gets_a_letter_once_it_is_read_and_settled(asker: Asker):
+    rows = await asker.store.letters(OPERATOR, LetterFilter(state=LetterState.KEPT), ALL)
+    await asker.store.record([record(row.letter_id, account=row.account, entries=()) for row in rows], now=NOON)
+    later = NOON + 3_000 * DAY  # the ids of the other letters are of today
+    (number,) = await asker.store.keep([dataclasses.replace(letter(), received_at=later)])
+    asker.now = later + SETTLED
+
+    first = (await asker.ask("GET", "/api/v1/letters?changed_since=0")).json
+    assert first["data"]
+    assert spell_id(number) not in [row["letter_id"] for row in first["data"]]
+    asker.now += dt.timedelta(seconds=1)
+    waiting = (await asker.ask("GET", f"/api/v1/letters?changed_since={first['next']}")).json
+    await asker.store.record([record(number, entries=())], now=later)
+    second = (await asker.ask("GET", f"/api/v1/letters?changed_since={waiting['next']}")).json
+    third = (await asker.ask("GET", f"/api/v1/letters?changed_since={second['next']}")).json
+    assert [[row["letter_id"] for row in part["data"]] for part in (waiting, second, third)] == [
+        [],
+        [spell_id(number)],
+        [],
+    ]
 
 
 async def test_an_erasure_says_what_went_and_its_answer_names_nobody(asker: Asker):
@@ -945,6 +1000,10 @@ async def test_the_operators_key_adds_changes_and_lists_accounts(asker: Asker):
         ["ann@shop.example"],
     )
     assert problem(await ask("PATCH", "/acme", {"senders": ["shop.example"]})) == (409, "senders")
+    twice = {"owners": ["ann@shop.example", "bob@shop.example", "ANN@SHOP.example", "ann@shop.example"]}
+    assert (await ask("PATCH", "/shop", twice)).json["owners"] == ["ann@shop.example", "bob@shop.example"]
+    assert (await ask("POST", "", {"name": "twin", **twice})).json["owners"] == ["ann@shop.example", "bob@shop.example"]
+    assert (await ask("DELETE", "/twin?confirm=twin")).status == 200
     assert [row["name"] for row in (await ask("GET", "")).json["data"]] == ["acme", "shop", "zoo"]
     assert [row["name"] for row in (await asker.ask("GET", "/api/v1/accounts")).json["data"]] == ["acme"]
 

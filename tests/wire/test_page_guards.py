@@ -39,6 +39,16 @@ async def test_no_answer_to_a_person_is_kept_by_a_browser_or_a_proxy(world: Worl
     assert statuses >= {200, 303, 403, 404, 422}
 
 
+async def test_documents_for_everybody_can_only_be_read(world: World):
+    client = world.client({"accept": "text/html"})
+    for target in ("/docs", "/openapi.json", "/pages.css"):
+        for method in ("POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"):
+            answer = await client.request(method, target)
+            assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD"), (method, target)
+        answer, head = await client.get(target), await client.head(target)
+        assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", answer.headers["etag"])
+
+
 async def test_the_requests_of_a_session_are_limited_and_no_other_session_pays_for_it(tmp_path: Path):
     async with browsing(tmp_path, {"per_minute": 5}) as world:
         greedy, other = await world.browser(), await world.browser()

@@ -11,7 +11,7 @@ from contract.factories import DAY, NOON, bounce, letter, record, suppression
 from contract.outcome_rows import arrived
 from wire.http_client import Asker, asking
 
-from bouncer.ndr.reading import Kind
+from bouncer.ndr.reading import Kind, Original, Reading
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import OPERATOR, Scope
 from bouncer.verdict.verdict import Reason
@@ -93,6 +93,19 @@ async def test_each_recipient_of_a_report_is_a_message_with_its_event(asker: Ask
             assert (await asker.ask("GET", f"/v3/{path}/{name}")).status == 404
 
 
+@pytest.mark.parametrize(
+    "written", ["Shop <shop@acme.example>", "Doe, Ann <ann@x.example> <shop@acme.example>", "<shop@acme.example>"]
+)
+async def test_the_sender_of_a_message_is_an_address(asker: Asker, written: str):
+    (letter_id,) = await asker.store.keep([letter()])
+    original = Original("m2@acme.example", "Your order", written, ("joe@example.net",), "")
+    reading = Reading(Kind.BOUNCE, "rfc3464", None, None, None, original)
+    await asker.store.record([record(letter_id, bounce("joe@example.net"), reading=reading)], now=NOON + DAY)
+
+    for rows in (await messages(asker, 'to_email="joe@example.net"'), await logs(asker, 'to_email="joe@example.net"')):
+        assert [row["from_email"] for row in rows] == ["shop@acme.example"]
+
+
 async def test_a_list_asks_the_store_once_however_many_letters_it_is_about(
     asker: Asker, monkeypatch: pytest.MonkeyPatch
 ):
@@ -160,6 +173,10 @@ async def test_logs_tell_a_block_from_a_bounce(asker: Asker):
         ('status IN ("bounced"', "invalid syntax"),
         ('status IN ("bounced",)', "invalid syntax"),
         ('statusIN("bounced")', "invalid syntax"),
+        ('to_email="a" AND', "invalid syntax: cannot read"),
+        ('to_email="a" AND  ', "invalid syntax: cannot read"),
+        ('to_email="a" AND to_email="b"', "invalid syntax: 'to_email' stands there twice"),
+        ('msg_id="a" AND SG_Message_ID="b"', "invalid syntax: 'SG_Message_ID' stands there twice"),
         ("", "Ask for one of"),
         ("%", "invalid syntax"),
     ],

@@ -13,6 +13,7 @@ from bouncer.policy.preferences import Frequency, preferences
 from bouncer.policy.records import CountedOutcome
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.sends import Sent
+from bouncer.web.sendgrid.mail_settings_routes import MOST_OWNERS
 
 
 @pytest.fixture
@@ -49,6 +50,15 @@ async def test_a_switch_without_an_address_leaves_the_owners(email: str, asker: 
 
     assert answer.json == {"enabled": False, "email": "ann@acme.example"}
     assert (await asker.store.directory(OPERATOR)).accounts["acme"].owners == ("ann@acme.example",)
+
+
+async def test_a_forwarding_goes_to_so_many_addresses_at_most(asker: Asker):
+    addresses = [f"a{number}@acme.example" for number in range(MOST_OWNERS + 1)]
+    assert (await patch(asker, "forward_bounce", json.dumps({"email": ",".join(addresses[1:])}))).status == 200
+
+    (error,) = (await patch(asker, "forward_spam", json.dumps({"email": ",".join(addresses)}))).json["errors"]
+    assert error["field"] == "email"
+    assert (await asker.store.directory(OPERATOR)).accounts["acme"].owners == tuple(addresses[1:])
 
 
 async def test_reports_and_complaints_are_switched_each_by_itself(asker: Asker):
@@ -119,6 +129,9 @@ async def test_the_purge_is_off_and_says_why(asker: Asker):
     refused = await patch(asker, "bounce_purge", '{"enabled": true, "soft_bounces": 5, "hard_bounces": null}')
     assert (refused.status, refused.json["errors"][0]["field"]) == (400, "enabled")
     assert "end of its own" in refused.json["errors"][0]["message"]
+    for name in ("soft_bounces", "hard_bounces"):
+        (error,) = (await patch(asker, "bounce_purge", json.dumps({"enabled": False, name: 0}))).json["errors"]
+        assert error["field"] == name
 
 
 async def test_the_settings_are_listed(asker: Asker):
@@ -292,6 +305,8 @@ async def test_classifications_come_as_csv_to_a_client_that_asks_for_it(asker: A
     [
         ("stats", "start_date"),
         ("stats?start_date=2026-3-1x", "start_date"),
+        ("stats?start_date=2026-3-01", "start_date"),
+        ("stats?start_date=%D9%A2%D9%A0%D9%A2%D9%A6-03-01", "start_date"),
         ("stats?start_date=2026-03-02&end_date=2026-03-01", "end_date"),
         ("stats?start_date=2000-01-01&end_date=2026-03-01", "end_date"),
         ("stats?start_date=2026-03-01&aggregated_by=hour", "aggregated_by"),

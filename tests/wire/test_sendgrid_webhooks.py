@@ -59,6 +59,33 @@ async def test_a_webhook_without_flags_gets_what_no_reader_mistakes(asker: Asker
     assert off["enabled"] is off["bounce"] is False
 
 
+@pytest.mark.parametrize(
+    "flags", [{"bounce": False, "delivered": False}, {"open": True, "click": True}, {"processed": False}]
+)
+@pytest.mark.parametrize("switch", [{}, {"enabled": True}])
+async def test_a_webhook_gets_no_event_that_its_flags_do_not_ask_for(
+    asker: Asker, flags: dict[str, bool], switch: dict[str, bool]
+):
+    row = (await ask(asker, "POST", SETTINGS, {"url": "https://app.example.com/none", **flags, **switch})).json
+
+    (webhook,) = [entry for entry in await asker.store.webhooks(OPERATOR) if entry.id == row["id"]]
+    assert webhook.events == ()
+    assert not [name for name, value in row.items() if value is True]
+    again = await ask(asker, "PATCH", f"{SETTINGS}/{row['id']}", {**flags, "enabled": True})
+    assert not [name for name, value in again.json.items() if value is True]
+    assert (await ask(asker, "PATCH", f"{SETTINGS}/{row['id']}", {"enabled": True})).json["bounce"] is True
+
+
+async def test_the_flag_of_the_accounts_state_is_shown_to_those_who_ask_for_it(asker: Asker):
+    name = "account_status_change"
+    assert name not in (await ask(asker, "GET", SETTINGS)).json
+    for path in (SETTINGS, f"{SETTINGS}/wh_1"):
+        for method, body in (("GET", None), ("PATCH", {name: True})):
+            assert (await ask(asker, method, f"{path}?include={name}", body)).json[name] is False
+    (row,) = (await ask(asker, "GET", f"{SETTINGS}/all?include=x&include={name}")).json["webhooks"]
+    assert row[name] is False
+
+
 async def test_webhooks_are_listed_from_the_oldest_on(asker: Asker):
     row = await add(asker)
     listed = (await ask(asker, "GET", f"{SETTINGS}/all")).json
@@ -210,11 +237,16 @@ async def test_a_friendly_name_that_no_list_can_show_is_refused(asker: Asker, na
         assert (await ask(asker, "GET", f"{SETTINGS}/wh_1")).json["friendly_name"] is None
 
 
-@pytest.mark.parametrize("by", ["id", "url"])
+@pytest.mark.parametrize("by", ["id", "url", "other spelling"])
 async def test_a_test_event_is_posted_signed(asker: Asker, by: str):
     with WebhookReader() as reader:
         row = await add(asker, url=reader.url)
-        answer = await ask(asker, "POST", TEST, {by: row[by]})
+        bodies = {
+            "id": {"id": row["id"], "url": None},
+            "url": {"url": row["url"], "id": None},
+            "other spelling": {"url": row["url"].replace("http://", "HTTP://ann:secret@")},
+        }
+        answer = await ask(asker, "POST", TEST, bodies[by])
 
         assert (answer.status, answer.body) == (204, b"")
         (posted,) = reader.posts

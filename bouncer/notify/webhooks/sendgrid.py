@@ -63,6 +63,7 @@ _OWN = frozenset(
         ),
         *("reason", "bounce_classification", "response", "attempt", "XListmonkCampaign", "asm_group_id", "pool"),
         *("ip", "useragent", "url", "url_offset", "newsletter", "cert_err", "sg_content_type", "sg_machine_open"),
+        *("date", "domain", "from", "message", "send_at"),
     }
 )
 """Members of SendGrid's own events: a custom argument of such a name is left out, since no returned header may say them."""

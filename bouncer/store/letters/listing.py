@@ -1,15 +1,16 @@
-"""Lists of letters, newest first, by filters. All functions run in the caller's transaction.
+"""Lists of letters by filters, newest first or oldest first. All functions run in the caller's transaction.
 
 A filter by reports looks at EXAMINED letters for each page, and no more: then its work is bounded, however few match.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from bouncer.policy.records import LetterState
 from bouncer.ports.letters import BounceFilter, LetterFilter, LetterRow, Page
-from bouncer.ports.record_lists import LetterPage
+from bouncer.ports.record_lists import ChangePage, LetterPage
 from bouncer.ports.scope import Scope
 from bouncer.store.bounces.about_message import is_about
 from bouncer.store.bounces.filtering import residual_conditions, select_recipient
@@ -42,24 +43,67 @@ _LISTED = (
 
 
 def page(connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_request: Page) -> LetterPage:
-    """Give a page of letters inside *scope*."""
+    """Give a page of letters inside *scope*, newest first."""
+    span, order = _span(criteria, _end_of(criteria, page_request.before)), _Order(sa.desc, sa.func.min)
+    rows, place = _choose(connection, scope, criteria, span, order, page_request.limit)
+    return LetterPage(rows, place)
+
+
+def oldest_first(
+    connection: sa.Connection, scope: Scope, criteria: LetterFilter, page_request: ChangePage
+) -> LetterPage:
+    """Give a page of letters inside *scope*, oldest first, of those before which none waits to be read."""
+    ends = (_end_of(criteria, None), least_id(page_request.settled), _first_waiting(connection, scope))
+    end = min(end for end in ends if end is not None)
+    span = [*_span(criteria, end), letters.c.id > page_request.after]
+    rows, place = _choose(connection, scope, criteria, span, _Order(sa.asc, sa.func.max), page_request.limit)
+    last = rows[-1].letter_id if rows else page_request.after
+    return LetterPage(rows, last if place is None else place)
+
+
+def _first_waiting(connection: sa.Connection, scope: Scope) -> int | None:
+    """Give the id of the oldest letter that is not read yet and may be of *scope*: without an account, its reading tells whose."""
+    is_kept = letters.c.state == LetterState.KEPT
+    account = letters.c.account
+    owners = [sa.true()] if scope.account is None else [account == scope.account, account.is_(None), account == ""]
+    first = [sa.select(letters.c.id).where(is_kept, owner).order_by(letters.c.id).limit(1) for owner in owners]
+    ids = connection.execute(sa.select(*(query.scalar_subquery() for query in first))).one()
+    return min((number for number in ids if number is not None), default=None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Order:
+    """An order of ids, and the function that gives the last one of several."""
+
+    by: Callable[[sa.ColumnElement[int]], sa.UnaryExpression[int]]
+    last: Callable[[sa.ColumnElement[int]], sa.ColumnElement[int]]
+
+
+def _choose(
+    connection: sa.Connection,
+    scope: Scope,
+    criteria: LetterFilter,
+    span: Sequence[sa.ColumnElement[bool]],
+    order: _Order,
+    limit: int,
+) -> tuple[list[LetterRow], int | None]:
+    """Give up to *limit* letters of a span in an order, and the id behind which there may be more; None where there are none."""
     report = criteria.reporting
-    span = _span(criteria, page_request.before)
-    query = sa.select(*_LISTED).where(*span, *_conditions(connection, scope, criteria)).order_by(letters.c.id.desc())
+    query = sa.select(*_LISTED).where(*span, *_conditions(connection, scope, criteria)).order_by(order.by(letters.c.id))
     if report is None or not _has_residual(report):
-        rows = [_listed_row(row) for row in connection.execute(query.limit(page_request.limit)).mappings()]
-        return LetterPage(rows, rows[-1].letter_id if len(rows) == page_request.limit else None)
+        rows = [_listed_row(row) for row in connection.execute(query.limit(limit)).mappings()]
+        return rows, rows[-1].letter_id if len(rows) == limit else None
     of_letter = bounces.c.letter_id == letters.c.id
     # not EXISTS, for which PostgreSQL may read all bounces once
     first = sa.select(bounces.c.id).where(of_letter, *residual_conditions(bounces, report)).correlate(letters).limit(1)
     fits = first.scalar_subquery().is_not(None).label("fits")
     some = query.add_columns(fits).limit(EXAMINED).subquery()
-    fitting = sa.select(some).where(some.c.fits).order_by(some.c.letter_id.desc()).limit(page_request.limit)
+    fitting = sa.select(some).where(some.c.fits).order_by(order.by(some.c.letter_id)).limit(limit)
     rows = [_listed_row(row) for row in connection.execute(fitting).mappings()]
-    if len(rows) == page_request.limit:
-        return LetterPage(rows, rows[-1].letter_id)
-    count, last = connection.execute(sa.select(sa.func.count(), sa.func.min(some.c.letter_id))).one()
-    return LetterPage(rows, last if count == EXAMINED else None)
+    if len(rows) == limit:
+        return rows, rows[-1].letter_id
+    count, last = connection.execute(sa.select(sa.func.count(), order.last(some.c.letter_id))).one()
+    return rows, last if count == EXAMINED else None
 
 
 def _has_residual(criteria: BounceFilter) -> bool:
@@ -68,9 +112,8 @@ def _has_residual(criteria: BounceFilter) -> bool:
     return bool(criteria.outcomes) or any(getattr(criteria, name) is not None for name in names)
 
 
-def _span(criteria: LetterFilter, before: int | None) -> list[sa.ColumnElement[bool]]:
+def _span(criteria: LetterFilter, end: int) -> list[sa.ColumnElement[bool]]:
     """Bound the ids, which are in order of time, to the millisecond; each side once, for an index ends at one bound."""
-    end = _end_of(criteria, before)
     return [letters.c.id < end, *([] if criteria.since is None else [letters.c.id >= least_id(criteria.since)])]
 
 

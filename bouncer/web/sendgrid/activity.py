@@ -99,7 +99,13 @@ def _event_type(row: BounceRow) -> EventType:
 
 
 def _facts(row: BounceRow) -> dict[str, Any]:
-    return {"from_email": row.original_from or "", "subject": row.subject or "", "to_email": row.recipient}
+    return {"from_email": _address_in(row.original_from or ""), "subject": row.subject or "", "to_email": row.recipient}
+
+
+def _address_in(written: str) -> str:
+    """Give the address in the field From (RFC 5322 section 3.4); a decoded display name may hold commas and other addresses."""
+    _, bracket, rest = written.rpartition("<")
+    return rest.partition(">")[0].strip() if bracket else written
 
 
 def _time_of(row: BounceRow) -> str:

@@ -11,7 +11,7 @@ MAX_QUERY = 2000
 """Characters of a query: ten conditions with long values."""
 _VALUE = r"""(?:"[^"]*"|'[^']*')"""
 _CONDITION = re.compile(
-    rf"\s*([A-Za-z_]+)\s*(?:=\s*({_VALUE})|\bIN\s*\(\s*({_VALUE}(?:\s*,\s*{_VALUE})*)\s*\))\s*(?:AND\b|$)",
+    rf"\s*([A-Za-z_]+)\s*(?:=\s*({_VALUE})|\bIN\s*\(\s*({_VALUE}(?:\s*,\s*{_VALUE})*)\s*\))\s*(AND\b|$)",
     re.IGNORECASE,
 )
 _VALUES = re.compile(_VALUE)
@@ -29,18 +29,20 @@ class ActivityQuery:
 
 def parse_activity_query(text: str) -> ActivityQuery:
     """Parse a query. Raises ProblemError (422) with SendGrid's words for one that cannot be read."""
-    values, place = dict[str, tuple[str, ...]](), 0
-    while place < len(text):
+    values, place, joint = dict[str, tuple[str, ...]](), 0, ""
+    while place < len(text) or joint:
         match = _CONDITION.match(text, place)
         if match is None:
             raise ProblemError(422, f"invalid syntax: cannot read {text[place : place + 40]!r}", parameter="query")
         name = _OTHER_NAMES.get(match[1].lower(), match[1].lower())
         if name not in FIELDS:
             raise ProblemError(422, f"invalid syntax: '{match[1]}' is not a known field", parameter="query")
+        if name in values:
+            raise ProblemError(422, f"invalid syntax: '{match[1]}' stands there twice", parameter="query")
         values[name] = tuple(value[1:-1] for value in _VALUES.findall(match[2] or match[3]))
         if len(values[name]) > 1 and name != "status":
             raise ProblemError(422, f"invalid syntax: '{match[1]}' takes one value", parameter="query")
-        place = match.end()
+        place, joint = match.end(), match[4]
     if not values:
         raise ProblemError(422, f"Ask for one of {', '.join(FIELDS)}.", parameter="query")
     statuses = values.pop("status", ())

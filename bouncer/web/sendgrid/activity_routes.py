@@ -85,8 +85,8 @@ _QUERY = (
         "limit", whole_number(1, MOST_MESSAGES, USUAL_MESSAGES), "messages of the answer", "50", default=USUAL_MESSAGES
     ),
 )
-_MSG_ID = Parameter("msg_id", TEXT, "the id, as lists show it", "38g0n6damk02s.1", where="path")
-_WITH_ID = Example(path={"msg_id": "38g0n6damk02s.1"})
+_MSG_ID = Parameter("msg_id", TEXT, "the id, as lists show it", "38g0n6damk02s", where="path")
+_WITH_ID = Example(path={"msg_id": "38g0n6damk02s"})
 
 ACTIVITY_ROUTES = (
     _route(

@@ -7,9 +7,10 @@ import msgspec
 from bouncer.manage.address_lists import AddressToList, list_more, listed_address, take_off
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.api_key import KeyAccess
+from bouncer.web.problem import naming
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
-from bouncer.web.sendgrid.parameters import EMAIL, ON_BEHALF_OF, TEXT_SCHEMA, account_of, array_of, naming, object_of
+from bouncer.web.sendgrid.parameters import EMAIL, ON_BEHALF_OF, TEXT_SCHEMA, account_of, array_of, object_of
 from bouncer.web.suppression_routes import MOST_CHANGED, Address
 
 _PATH = "/v3/asm/suppressions/global"

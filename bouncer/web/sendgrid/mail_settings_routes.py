@@ -10,7 +10,7 @@ from bouncer.manage.forwarding import Forwarded, change_forwarding, forwarding_o
 from bouncer.manage.scopes import known_account
 from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import MAX_TEXT
-from bouncer.web.problem import ProblemError
+from bouncer.web.problem import ProblemError, naming
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
 from bouncer.web.sendgrid.parameters import (
@@ -19,13 +19,12 @@ from bouncer.web.sendgrid.parameters import (
     TEXT_SCHEMA,
     account_of,
     array_of,
-    naming,
     object_of,
 )
 from bouncer.web.suppression_routes import MOST_CHANGED, Address
 
-MOST_OWNERS = 20
-"""Addresses in one setting of a forwarding."""
+MOST_OWNERS = 100
+"""Addresses in one setting of a forwarding: each gets a copy of every notice."""
 _FLAG_SCHEMA = {"type": "boolean"}
 _NULLABLE_NUMBER = {"type": ["integer", "null"]}
 _PATH = "/v3/mail_settings"
@@ -65,6 +64,8 @@ def _forwarding_routes(name: str, topics: Forwarded, says: str) -> tuple[ApiRout
     async def put_forwarding(request: ApiRequest) -> Any:
         body: ForwardingToChange = request.body
         owners = tuple(part.strip() for part in (body.email or "").split(",") if part.strip()) or None
+        if owners is not None and len(owners) > MOST_OWNERS:
+            raise ProblemError(422, f"Name at most {MOST_OWNERS} addresses.", parameter="email")
         with naming("email"):
             listed_entries = await change_forwarding(
                 request.store,
@@ -122,9 +123,11 @@ async def _purge(request: ApiRequest) -> Any:
 
 async def _changed_purge(request: ApiRequest) -> Any:
     body: PurgeToChange = request.body
-    if body.enabled or body.soft_bounces is not None or body.hard_bounces is not None:
+    days = {"soft_bounces": body.soft_bounces, "hard_bounces": body.hard_bounces}
+    names = ["enabled"] * bool(body.enabled) + [name for name, value in days.items() if value is not None]
+    if names:
         raise ProblemError(
-            422, "Each suppression has an end of its own: there is nothing to purge.", parameter="enabled"
+            422, "Each suppression has an end of its own: there is nothing to purge.", parameter=names[0]
         )
     return await _purge(request)
 

@@ -1,12 +1,9 @@
 """Parameters that routes of /v3 share, and the account that a request is for."""
 
-import contextlib
 import datetime as dt
 import re
-from collections.abc import Iterator
 from typing import Any
 
-from bouncer.errors import InvalidValue
 from bouncer.web.parameter import MAX_TEXT, TEXT, Parameter, ParameterType
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
@@ -17,6 +14,7 @@ MAX_OFFSET = 10_000_000
 """Rows that an offset passes over at most: a longer list is read with a later start_time."""
 MAX_NAME = 2 * MAX_TEXT
 _DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _LAST = 4_102_444_800  # 2100-01-01: ids and times of rows hold no later moment
 _ON_BEHALF_OF = "on-behalf-of"
 _ACCOUNT_ID = "account-id "
@@ -42,7 +40,7 @@ def _parse_second(text: str) -> dt.datetime:
 
 def _day(text: str) -> dt.datetime:
     try:
-        day = dt.datetime.strptime(text, "%Y-%m-%d").replace(tzinfo=dt.UTC)
+        day = dt.datetime.fromisoformat(text).replace(tzinfo=dt.UTC) if _DAY.fullmatch(text) else None
     except ValueError:
         day = None
     if day is None or not 1970 <= day.year < 2100:  # noqa: PLR2004 -- the years of rows
@@ -97,15 +95,6 @@ def account_of(request: ApiRequest) -> str:
     if (account := key_account or name) is None:
         raise ProblemError(422, "Name the account in the header On-Behalf-Of: this key is for all accounts.")
     return account
-
-
-@contextlib.contextmanager
-def naming(member: str) -> Iterator[None]:
-    """Raise InvalidValue with the member's name, where the block raises it for the value of the JSON member *member*."""
-    try:
-        yield
-    except InvalidValue as error:
-        raise InvalidValue(str(error), field=member) from None
 
 
 def seconds(moment: dt.datetime) -> int:

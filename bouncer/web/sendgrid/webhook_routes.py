@@ -7,8 +7,9 @@ from bouncer.policy.api_key import KeyAccess
 from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.route import ApiRequest, ApiRoute, Example
 from bouncer.web.sendgrid.form import SENDGRID_FORM
-from bouncer.web.sendgrid.parameters import NUMBER_SCHEMA, ON_BEHALF_OF, array_of, object_of
+from bouncer.web.sendgrid.parameters import NAMES, NUMBER_SCHEMA, ON_BEHALF_OF, array_of, object_of
 from bouncer.web.sendgrid.webhook_values import (
+    ACCOUNT_STATUS,
     SIGNING_SCHEMA,
     WEBHOOK_SCHEMA,
     SigningToChange,
@@ -44,6 +45,7 @@ def _route(
     status: int = 200,
 ) -> ApiRoute:
     path_parameters = (_WEBHOOK_ID,) if "{webhook_id}" in path else ()
+    query = (_INCLUDE,) if schema in (WEBHOOK_SCHEMA, _LIST) else ()
     return ApiRoute(
         method,
         path,
@@ -51,7 +53,7 @@ def _route(
         KeyAccess.ADMIN,
         answer,
         schema,
-        (ON_BEHALF_OF, *path_parameters),
+        (ON_BEHALF_OF, *path_parameters, *query),
         body,
         status,
         errors=(404,),
@@ -61,6 +63,9 @@ def _route(
 
 
 _WEBHOOK_ID = Parameter("webhook_id", TEXT, "the id, as the list shows it", "wh_0123456789", where="path")
+_INCLUDE = Parameter(
+    "include", NAMES, f"{ACCOUNT_STATUS}: show that flag, too, which is always false", ACCOUNT_STATUS, default=()
+)
 _LIST = object_of(max_allowed=NUMBER_SCHEMA, webhooks=array_of(WEBHOOK_SCHEMA))
 _NEW = '{"url": "https://app.example.com/sendgrid", "enabled": true, "bounce": true, "spam_report": true}'
 _FEWER = '{"enabled": true, "spam_report": false}'

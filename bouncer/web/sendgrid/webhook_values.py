@@ -22,6 +22,8 @@ FLAGS: dict[str, tuple[EventType, ...]] = {
 """By flag the types of events that it switches. Blocks have no flag: readers take SendGrid's ``blocked`` for a hard bounce."""
 NEVER = ("group_resubscribe", "group_unsubscribe", "processed", "open", "click")
 """Flags of events that do not happen here: always false."""
+ACCOUNT_STATUS = "account_status_change"
+"""One more such flag, which is shown to those who ask for it by ``include``."""
 
 Flag = bool | None
 Text = Annotated[str, msgspec.Meta(max_length=MAX_URL)]
@@ -38,10 +40,20 @@ class WebhookToChange(msgspec.Struct, frozen=True):
     dropped: Flag = None
     spam_report: Flag = None
     unsubscribe: Flag = None
+    group_resubscribe: Flag = None
+    group_unsubscribe: Flag = None
+    processed: Flag = None
+    open: Flag = None
+    click: Flag = None
     friendly_name: Annotated[str, msgspec.Meta(max_length=MAX_LABEL)] | None = None
     oauth_client_id: Text | None = None
     oauth_client_secret: Text | None = None
     oauth_token_url: Text | None = None
+
+    @property
+    def names_events(self) -> bool:
+        """Whether a flag of events stands there, on or off."""
+        return any(getattr(self, flag) is not None for flag in (*FLAGS, *NEVER))
 
 
 class SigningToChange(msgspec.Struct, frozen=True):
@@ -53,21 +65,21 @@ class SigningToChange(msgspec.Struct, frozen=True):
 class WebhookToTest(msgspec.Struct, frozen=True):
     """The webhook that a test event is posted to: by its id, or by its URL."""
 
-    url: Text = ""
-    id: Text = ""
+    url: Text | None = None
+    id: Text | None = None
 
 
 def events_of(
     body: WebhookToChange, present: tuple[EventType, ...], usual: tuple[EventType, ...]
 ) -> tuple[EventType, ...]:
-    """Give the types of events of an endpoint that had *present*; *usual* are those of one that names none."""
+    """Give the types of events of an endpoint that had *present*; *usual* are those of one that is switched on and names none."""
     if body.enabled is False:
         return ()
     flags = {flag: getattr(body, flag) for flag in FLAGS if getattr(body, flag) is not None}
     switched = {event for flag in flags for event in FLAGS[flag]}
     events = [event for event in present if event not in switched]
     events += [event for flag, is_on in flags.items() if is_on for event in FLAGS[flag]]
-    if body.enabled and not events and not flags:
+    if body.enabled and not events and not body.names_events:
         return usual
     return tuple(event for event in EventType if event in events)
 
@@ -93,7 +105,7 @@ def webhook_object(webhook: Webhook, public_key: str, *, is_oldest: bool) -> dic
 
 _FLAG = {"type": "boolean"}
 _NULLABLE = {"type": ["string", "null"]}
-WEBHOOK_SCHEMA = object_of(
+_ALWAYS = object_of(
     enabled=_FLAG,
     url=TEXT_SCHEMA,
     **dict.fromkeys((*FLAGS, *NEVER), _FLAG),
@@ -105,4 +117,5 @@ WEBHOOK_SCHEMA = object_of(
     updated_date=_NULLABLE,
     public_key=TEXT_SCHEMA,
 )
+WEBHOOK_SCHEMA = {**_ALWAYS, "properties": {**_ALWAYS["properties"], ACCOUNT_STATUS: _FLAG}}
 SIGNING_SCHEMA = object_of(id=TEXT_SCHEMA, public_key=TEXT_SCHEMA)

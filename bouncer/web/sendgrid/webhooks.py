@@ -21,7 +21,14 @@ from bouncer.ports.webhooks import Webhook, WebhookState
 from bouncer.web.problem import ProblemError
 from bouncer.web.route import ApiRequest
 from bouncer.web.sendgrid.parameters import account_of
-from bouncer.web.sendgrid.webhook_values import FORMAT, WebhookToChange, WebhookToTest, events_of, webhook_object
+from bouncer.web.sendgrid.webhook_values import (
+    ACCOUNT_STATUS,
+    FORMAT,
+    WebhookToChange,
+    WebhookToTest,
+    events_of,
+    webhook_object,
+)
 
 
 async def _webhooks(request: ApiRequest) -> Sequence[Webhook]:
@@ -47,7 +54,8 @@ async def show(request: ApiRequest) -> Any:
 async def _object(request: ApiRequest, webhook: Webhook) -> dict[str, Any]:
     oldest = next(iter(await _webhooks(request)), webhook)
     key = await _public_key(request, webhook)
-    return webhook_object(webhook, key, is_oldest=webhook.id == oldest.id)
+    shown_object = webhook_object(webhook, key, is_oldest=webhook.id == oldest.id)
+    return {**shown_object, ACCOUNT_STATUS: False} if ACCOUNT_STATUS in request.parameters["include"] else shown_object
 
 
 async def shown_without_id(request: ApiRequest) -> Any:
@@ -78,8 +86,7 @@ async def add(request: ApiRequest) -> Any:
 
     body: WebhookToChange = request.body
     _refuse_oauth(body)
-    flags = events_of(body, (), SENDGRID.events)
-    events = flags if flags or body.enabled is False else SENDGRID.events
+    events = SENDGRID.events if body.enabled is not False and not body.names_events else events_of(body, (), ())
     secret = SENDGRID.make_secret(secrets.token_bytes(SECRET_OCTETS))
     label = body.friendly_name or ""
     new = NewWebhook(account_of(request), body.url or "", FORMAT, events, SENDGRID.belief, secret, label)
@@ -162,12 +169,7 @@ async def post_test(request: ApiRequest) -> Any:
     """Post a test event to an endpoint."""
     from bouncer.notify.webhooks.trying import try_endpoint  # noqa: PLC0415 -- as above
 
-    body: WebhookToTest = request.body
-    for webhook in await _webhooks(request):
-        if webhook.id == body.id or (not body.id and webhook.url == body.url):
-            break
-    else:
-        raise ProblemError(404, "The account has no webhook with this id or URL.")
+    webhook = await _webhook_to_test(request)
     open_webhook = await open_endpoint(request.store, request.scope, webhook.id)
     attempt = await try_endpoint(open_webhook, request.forward.webhook_networks, request.now)
     await record_attempt(request.store, attempt, operator=request.forward.operator)
@@ -175,3 +177,21 @@ async def post_test(request: ApiRequest) -> Any:
         raise ProblemError(
             422, f"The webhook did not take the test: {attempt.status or attempt.answer}.", parameter="url"
         )
+
+
+async def _webhook_to_test(request: ApiRequest) -> Webhook:
+    """Give the endpoint with the id, or else the URL, of the body. Raises ProblemError (404)."""
+    body: WebhookToTest = request.body
+    url = _spell(body.url or "")
+    for webhook in await _webhooks(request):
+        if webhook.id == body.id or (not body.id and webhook.url == url):
+            return webhook
+    raise ProblemError(404, "The account has no webhook with this id or URL.")
+
+
+def _spell(url: str) -> str:
+    """Spell a URL as the list of endpoints does; one that no endpoint can have stays as it is."""
+    try:
+        return parse_webhook_url(url, allows_http=True).text
+    except ValueError:
+        return url

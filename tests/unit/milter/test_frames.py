@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from bouncer.errors import Reply
 from bouncer.mail.status import EnhancedStatus
 from bouncer.milter import frames
-from bouncer.milter.message import mailbox
+from bouncer.milter.message import decode_value, mailbox
 
 
 @settings(max_examples=times(60), deadline=None)
@@ -73,3 +73,12 @@ def test_a_connect_frame_names_the_client(connect: bytes, client: tuple[str, int
 )
 def test_a_mailbox_is_one_in_each_of_its_spellings(octets: bytes):
     assert mailbox(octets) == "jane@example.org"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [b" news", b"news \t", b"\tnews\r\n ", b"=?utf-8?q?_news_?=", b"=?utf-8?b?bmV3cwo=?=", b"news\xc2\xa0"],
+)
+def test_a_value_has_no_blanks_at_its_ends(value: bytes):
+    """A suppression for the stream "news" stops mail of it, however the header is written."""
+    assert decode_value(value) == "news"
