@@ -28,6 +28,8 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _MOST_HEADINGS = 16
 """Recipients whose headings are compared; more are listed below one."""
+_SHORT = 2
+"""Words of an entry that say too little without its address: "jane@example.org: unknown here"."""
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
 _WARNS = re.compile(
@@ -173,10 +175,17 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
         status=status,
         reply_code=code,
-        diagnostic_code=words or context or None,
+        diagnostic_code=_whole_entry(account, words, letter) or context or None,
         own_lines=(context,) if words and context else (),
         dialogue=letter.dialogue if len(statements) == 1 else None,
     )
+
+
+def _whole_entry(account: Statement, words: str, letter: Letter) -> str:
+    """Give *words*, with the address where they are short: "jane@example.org: unknown" says it of her, "unknown" of nobody."""
+    entry = letter.lines[account.line].strip() if account.line < len(letter.lines) else ""
+    is_whole = entry.startswith((f"{account.address}:", f"<{account.address}>:")) and entry.endswith(words)
+    return entry if words and is_whole and len(words.split()) <= _SHORT else words
 
 
 def _written_to(address: str, words: str, letter: Letter, *, alone: bool) -> str:

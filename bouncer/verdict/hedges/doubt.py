@@ -7,6 +7,7 @@ DOUBT = (
     r"presumably\b",
     r"maybe\b",
     r"whether\b",
+    r"quarantin\w{1,4},? (?:because|as|since|for|due to|:)",  # of a message, whatever the filter says of its recipient
     r"cannot tell\b",
     r"can't tell\b",
     r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",

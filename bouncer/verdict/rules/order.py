@@ -9,6 +9,7 @@ from bouncer.verdict.rules import (
     absence,
     asian,
     authentication,
+    composed,
     content,
     departed,
     domain,
@@ -57,6 +58,7 @@ PLAIN: tuple[Rule, ...] = (
     *asian.RULES,
     *authentication.NAMED,
     *own_words.RULES,
+    *composed.RULES,
 )
 """Phrases that name one cause."""
 
