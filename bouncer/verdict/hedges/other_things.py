@@ -1,6 +1,26 @@
 """Words for things that may be absent in place of the address: files, rules, servers and licences, also the recipient's own."""
 
 OTHER_THINGS = (
+    # a thing of the recipient's that is looked for, a role that it has not, a list that it was taken from
+    (
+        r"(?:locate|find|identify|match|resolve|know) (?:the |this |that |any |an? |your )?"
+        r"(?:mail ?box|user|account|recipient|address|alias)(?:'s)? (?:servers?|stores?|services?|nodes?|shards?|sessions?"
+        r"|caches?|files?|folders?|objects?|class|types?|plans?|quota|rules?|filters?|polic(?:y|ies)|keys?|tokens?|agents?|certificates?"
+        r"|profiles?|preferences?|settings?)\b"
+    ),
+    (
+        r"(?:user|account|recipient|mail ?box|login) (?:of|for|in|on|behind) (?:this|the|that|your) (?:\w{3,12} )?"
+        r"(?:session|connection|certificate|token|key|login|request|transaction|client|process|queue)\b"
+    ),
+    r"(?:known|registered|listed) as (?:an? |the )?(?:\w{3,12} )?(?:mail server|server|relay|sender|host|client|source|exchanger)\b",
+    r"(?:paid|premium|business|trial|pro) (?:plan|account|subscription|tier|licen[cs]e)\b",
+    (
+        r"(?:removed|deleted|struck|dropped|taken|erased) (?:from|off|out of) (?:the|this|that|our|your|an?|his|her) (?:\w{3,12} )?"
+        r"(?:group|rule|cache|mailing list|distribution list|newsletter|thread|conversation|team|channel|queue|recipient list|cc"
+        r"|envelope|header|white-? ?list|allow-? ?list|list of (?:allowed|permitted|trusted|senders))\b"
+    ),
+    r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
+    r"botnet",
     # a column, a bank account, a conversation: what an absence may be said of beside the mailbox
     r"(?:table|relation|column|object|field|class|variable) (?:mail ?box|inbox)\b",
     (

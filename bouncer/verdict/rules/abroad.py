@@ -115,7 +115,8 @@ ROOM = alternatives(
 """Words for the storage of a mailbox."""
 
 SPENT = alternatives(
-    "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
+    "voll\\b / randvoll / proppenvoll / übervoll / überfüll / überschritten / overschreden / překročen / överskrid"
+    " / overskred / ylit /"
     " перевищен / túllép / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
     " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
     " / débord / esaurit / épuisé / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"

@@ -1,72 +1,12 @@
+# ruff: noqa: RUF001 -- words in Cyrillic
 """Statements made of classes of words: who (a server, the sender, the message, a mailbox), and what is said of it.
 
-They are tried last, for wordings that no list has: any noun of a class with any verb or adjective of another. The classes are
-closed; what speaks of the sender, of the message, of time or of room comes before what speaks of an absence.
+They are tried last, for wordings that no list has: any noun of a class with any verb or adjective of another (``classes.py``). What
+speaks of the sender, of the message, of time or of room comes before what speaks of an absence.
 """
 
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
-
-_HOST = (
-    "(?:(?:mail-? ?|smtp ?|remote |destination |next |far )?(?:servers?|hosts?|exchangers?|gateways?|machines?|relays?|systems?|mta"
-    "|mx|computers?|smarthosts?|peer|end|side|party|node|box at))"
-)
-_OF = r"(?: (?:(?:for|of|at|in|behind|named|called|responsible for|in charge of) )?(?:the |this |that )?[^\s;!?]{1,80}){0,3}"
-"""Words between a host and its verb: its name, its domain, the address that it serves."""
-_BE = r"(?:is|was|are|were|has been|have been|stays?|stayed|remains?|remained|keeps?|kept|went|goes|seems?|appears?|looks?)"
-_MUTE = (
-    r"(?:silent|mute|dumb|unresponsive|dead|asleep|down|off-?line|off the (?:air|net)|out of reach|not (?:there|up|listening)"
-    r"|not online|inaccessible|unreachable)"
-)
-_SIGN = r"(?:answer|reply|response|reaction|greeting|banner|sign of life|life sign)s?"
-_YOURS = (
-    r"(?:(?:your|the sending|sending|the client|client|connecting|source|originating|sender'?s|senders?|this|whose)"
-    r" (?:mail |e-?mail |ip |smtp |sending |internet |whole |entire ){0,2}"
-    r"(?:ip|addresse?s?|hosts?|servers?|networks?|net|provider|isp|domains?|ranges?|subnet|neighbou?rhood|systems?|machines?|mta|relay"
-    r"|organi[sz]ation|company|service)|ip)"
-)
-_BAD = (
-    r"(?:bad|poor|low|negative|doubtful|dubious|shady|questionable|weak|damaged|tarnished|insufficient|spotty|terrible|awful|ill|worst"
-    r"|no good|too little|not enough|mixed)"
-)
-_FAME = r"(?:histor(?:y|ies)|records?|names?|standing|scores?|ratings?|trust|karma|repute|pasts?|fame|credit|marks?)"
-_LETTER = r"(?:messages?|e-?mails?|mails?|letters?|mailings?|newsletters?|contents?|text|body|subject|attachments?|files?|links?|urls?)"
-_TAKEN_FOR = (
-    r"(?:taken|considered|classed|classified|regarded|judged|identified|recogni[sz]ed|detected|flagged|marked|tagged|scored|rated|deemed"
-    r"|treated|categori[sz]ed|looks?|looked|seems?|seemed|appears?|smells?|reads?|resembles?|reminds|believ\w{1,3}|suspect\w{0,3})"
-)
-_JUNK = (
-    r"(?:spam\w{0,4}|junk|bulk|advert\w{0,8}|commercials?|promotion\w{0,3}|marketing|unsolicited|phish\w{0,4}|scam|fraud\w{0,5}"
-    r"|a trick|dangerous|harmful|unsafe|hostile)"
-)
-_ROOM = r"(?:space|room|storage|quota|capacity|allotment|allowance|allocation|disk|megabytes?|gigabytes?|bytes|blocks|inodes)"
-_BOX = r"(?:mail-? ?box(?:es)?|inbox|letter ?box|post ?box|mail ?store|mail ?folder|mail ?drop|account|recipient|user|addressee|owner|@)"
-_HOLDER = r"(?:<who>|handle|nick(?:name)?|letter ?box|post ?box|pigeonhole|mail ?name|patron|contact|entry|box|service for (?:<who>|@)|@)"
-_STOPPED = (
-    r"(?:paused|parked|barred|frozen|suspended|disabled|locked|inactive|dormant|asleep|sleeping|hibernating|mothballed"
-    r"|on (?:hold|ice)|unpaid|overdue|in arrears|not (?:yet )?(?:paid|activated|active|enabled)|awaiting activation"
-    r"|under review|out of action)"
-)
-_VANISHED = (
-    r"(?:vanished|disappeared|absent|extinct|non-?exist\w{0,5}|inexistent|unresolvable|unassigned|unallocated|unclaimed|fictitious"
-    r"|bogus|imaginary|erased|wiped(?: out)?|expunged|scrapped|taken down|torn down|destroyed|deprovisioned|eliminated"
-    r"|unlisted|unregistered|unheard of)"
-)
-_NOT = r"(?:(?:do|does|did|could|can|would|will)(?: not|n't)|cannot|unable to|failed to|fails to|never|no longer)"
-_KNOW = (
-    r"(?:knows?|have|had|find|found|locate|host|hosts|serve|serves|recogni[sz]es?|see|lists?|carry|carries|keep|hold|employ|match"
-    r"|identify|discover|trace|contains?|resolve|look up|map|heard of|hear of)"
-)
-_SET_UP = (
-    r"(?:registered|assigned|allocated|created|issued|provisioned|set up|opened|defined|known|recogni[sz]ed|found|located|traced|matched"
-    r"|identified|listed|resolved|mapped|configured|on file|on record|served|held|hosted|kept)"
-)
-_HERE = (
-    r"(?=\W{0,3}$|[.,;:!]| (?:here|at this|at that|at our|at all|in this|in our|on this|on our|with us|to us|by us|by our|under that"
-    r"|under this|anywhere|any ?more|any longer)\b)"
-)
-"""The end of a statement, or the place that it holds for."""
-_NONE = r"(?:nothing|none|nobody|no one|no (?:\w{3,10} )?(?:results?|match(?:es)?|entr(?:y|ies)|hits?|records?|rows?|answers?)|zero|0|empty)"
 
 RULES = (
     Rule(
@@ -74,12 +14,58 @@ RULES = (
         Reason.BAD_REPUTATION,
         "the sender's host or address, and how it stands: any words of the two classes",
         (
-            rf"\b{_YOURS}\b.{{0,40}}\b(?:has|have|had|with|got|earned|of) (?:\w{{1,12}} ){{0,2}}{_BAD} (?:\w{{3,12}} )?{_FAME}\b",
-            rf"\b{_BAD} (?:\w{{3,12}} )?{_FAME} (?:of|for|with) (?:\w{{1,12}} )?{_YOURS}\b",
-            rf"\b(?:do not|don't|never|cannot|can't|no longer) trust (?:\w{{1,12}} )?{_YOURS}\b",
+            r"<yours>\b.{0,40}\b(?:has|have|had|with|got|earned|of) (?:\w{1,12} ){0,2}<poor> (?:\w{3,12} )?<fame>\b",
+            r"<poor> (?:\w{3,12} )?<fame> (?:of|for|with) (?:\w{1,12} )?<yours>\b",
+            r"(?:do not|don't|never|cannot|can't|no longer) trust (?:\w{1,12} )?<yours>\b",
             (
-                rf"\b{_YOURS}\b.{{0,30}} (?:caught|seen|observed|known|notorious|reported) (?:\w{{2,12}} ){{0,3}}"
+                r"<yours>\b.{0,30} (?:caught|seen|observed|known|notorious|reported) (?:\w{2,12} ){0,3}"
                 r"(?:sending|spam\w{0,4}|abuse|attacks?|junk|scans?|probes?)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-identity",
+        Reason.AUTHENTICATION_FAILED,
+        "the sender's name or proof, and that it does not hold: any words of the two classes",
+        (
+            r"(?:verify|confirm|prove|establish|check) (?:that )?(?:you are|your identity|who you are|who sent)\b",
+            (
+                r"\b(?:helo|ehlo)\b(?: (?:name|argument|greeting|string|host|domain))? .{0,30}\b(?:nonsense|bogus|forged|fake"
+                r"|invalid"
+                r"|wrong|bad|odd|malformed|rejected|impossible|nobody's|not|does not|doesn't)\b"
+            ),
+            (
+                r"(?:name|hostname|address) (?:of|for) <yours>.{0,30} (?:does not|doesn't|not|fails to) (?:fit|match|agree"
+                r"|correspond"
+                r"|belong|resolve|point)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-unwelcome",
+        Reason.SENDER_REJECTED,
+        "the sender, and what it may not do: any words of the two classes",
+        (
+            (
+                r"(?:you|<yours>|sender|client) (?:are|is|were|was) (?:not|no longer|never) (?:\w{3,10}ly )?(?:allowed|permitted"
+                r"|authori[sz]ed|entitled|welcome|wanted|admitted|trusted|approved|eligible|cleared|enrolled|supposed)\b"
+            ),
+            (
+                r"(?:reads?|takes?|accepts?|receives?|gets?|wants?|allows?|welcomes?) (?:only )?(?:\w{3,12} ){0,2}from (?:only )?"
+                r"(?:an? |the |his |her |its |their )?(?:known|trusted|listed|approved|friends?|members?|colleagues?|internal"
+                r"|authenticated|verified|certain|selected|confirmed|registered)\b"
+            ),
+            r"(?:foreign|third-party|outside|strangers'?) (?:mail|messages|traffic) (?:is|are) (?:not|never) (?:\w{3,12})\b",
+        ),
+    ),
+    Rule(
+        "composed-rule",
+        Reason.POLICY,
+        "a message, and the rule that it breaks: any words of the two classes",
+        (
+            (
+                r"<letter>\b.{0,30} (?:triggers?|triggered|matche[sd]|hits?|breaks?|broke|violates?|fires?|fired|tripped|offends?) "
+                r"(?:\w{1,12} ){0,3}(?:rules?|filters?|polic(?:y|ies)|guidelines?|terms|patterns?|signatures?)\b"
             ),
         ),
     ),
@@ -88,14 +74,34 @@ RULES = (
         Reason.SPAM_CONTENT,
         "a message, and what it is taken for: any words of the two classes",
         (
-            rf"\b(?:{_LETTER}|it|this)\b[^.;]{{0,40}} {_TAKEN_FOR}\b[^.;]{{0,25}} {_JUNK}\b",
-            rf"\b{_TAKEN_FOR}\b (?:that )?(?:it|this|your {_LETTER}|the {_LETTER}) (?:is|was|to be|as|for) (?:\w{{1,12}} )?{_JUNK}\b",
+            r"(?:<letter>|it|this)\b[^:]{0,40}\b<takenfor>\b[^:]{0,25} <trash>\b",
+            r"<takenfor>\b (?:that )?(?:it|this|(?:your|the|this) <letter>) (?:is|was|to be|as|for) (?:\w{1,12} )?<trash>\b",
             (
-                rf"\b(?:{_LETTER}|it|this)\b.{{0,30}} (?:contains?|has|have|holds?|carr(?:y|ies)|with|includes?|points? to|leads? to)"
-                rf" (?:\w{{1,12}} ){{0,3}}(?:shortened|suspicious|forbidden|banned|blocked|bad|malicious|dangerous|unwanted|hidden"
+                r"(?:<letter>|it|this)\b.{0,30} (?:contains?|has|have|holds?|carr(?:y|ies)|with|includes?|points? to|leads? to)"
+                r" (?:\w{1,12} ){0,3}(?:shortened|suspicious|forbidden|banned|blocked|bad|malicious|dangerous|unwanted|hidden"
                 r"|disallowed|dubious) (?:\w{3,12} )?(?:links?|urls?|words?|phrases?|content|files?|attachments?|domains?|hosts?"
                 r"|addresses|text|images?)\b"
             ),
+        ),
+    ),
+    Rule(
+        "composed-size",
+        Reason.MESSAGE_TOO_LARGE,
+        "a message, and that it is larger than is taken: any words of the two classes",
+        (
+            (
+                r"<letter>\b.{0,20} (?:heavier|larger|bigger|longer|more) than (?:\w{1,12} ){0,3}(?:limit|maximum|\d{1,9} ?[kmg]i?b"
+                r"|we take|we accept|allowed|permitted)"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-loop",
+        Reason.ROUTING_LOOP,
+        "a message, and that it came back: any words of the two classes",
+        (
+            r"\bloops? (?:was |is |has been )?(?:found|detected|seen|suspected|between|among)\b",
+            r"(?:has|have) been (?:round|around|here|through) (?:\w{2,12} ){0,2}(?:twice|times|already|before)\b",
         ),
     ),
     Rule(
@@ -104,9 +110,37 @@ RULES = (
         "a certificate or a cipher, and its fault: any words of the two classes",
         (
             (
-                r"\b(?:unknown|invalid|expired|untrusted|self-signed|wrong|bad|missing|revoked|weak|no common|unsupported|outdated)"
-                r" (?:\w{2,12} ){0,3}(?:certificates?|issuer|certification authority|ciphers?|trust anchor|handshake|protocol version)\b"
+                r"(?:unknown|invalid|expired|untrusted|self-signed|wrong|bad|missing|revoked|weak|no common|unsupported|outdated)"
+                r" (?:\w{2,12} ){0,3}(?:certificates?|issuer|certification authority|ciphers?|trust anchor|handshake"
+                r"|protocol version)\b"
             ),
+            (
+                r"(?:agree|agreed|agreement|settle) (?:on|about|upon) (?:\w{1,12} ){0,2}(?:ciphers?|encryption|protocol"
+                r"|key exchange)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-dns",
+        Reason.DNS_ERROR,
+        "a name server, and its fault: any words of the two classes",
+        (
+            (
+                r"(?:name ?servers?|resolvers?|dns(?: servers?)?|zones?|delegation)\b(?: (?:for|of) \S{1,80})? <be> (?:\w{2,12} )?"
+                r"(?:broken|lame|down|wrong|silent|dead|misconfigured|unreachable|inconsistent|out of order|overloaded)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-late",
+        Reason.EXPIRED,
+        "a message, and that its time is over: any words of the two classes",
+        (
+            (
+                r"<letter>\b.{0,20} (?:outlived|outstayed|overstayed|used up|exceeded|reached the end of) "
+                r"(?:its|the) (?:\w{3,12} )?(?:time|lifetime|life|stay|limit of time)\b"
+            ),
+            r"\bin (?:the |our |this )?queue (?:\w{2,12} ){0,2}(?:too long|for too long|for \d)",
         ),
     ),
     Rule(
@@ -115,23 +149,36 @@ RULES = (
         "a mailbox, and that it has no room: any words of the two classes",
         (
             (
-                r"\b(?:used|uses|consumed|spent|exhausted|filled|taken|occupied|eaten|drained|reached|hit)(?: up)?"
+                r"(?:used|uses|consumed|spent|exhausted|filled|taken|occupied|eaten|drained|reached|hit)(?: up)?"
                 r" (?:(?:all|the whole|the entire|every|the last|nearly all)(?: of)? )?(?:his|her|its|their|the) "
-                rf"(?:\w{{3,12}} ){{0,2}}{_ROOM}\b(?! (?:of|for|on) (?:the |our |this )?(?:server|host|system|queue|sender|hour|day))"
+                r"(?:\w{3,12} ){0,2}<storage>\b(?! (?:of|for|on) (?:the |our |this )?(?:server|host|system|queue|sender|hour|day))"
             ),
             (
-                r"\b(?:clean(?:s|ed)? (?:up|out)|empt(?:y|ied|ies)|tid(?:y|ied|ies) up|make room in|free (?:up )?space in) "
-                rf"(?:his|her|its|their|the) (?:\w{{3,12}} )?(?:mail-? ?box|inbox|mail|box|account)\b"
+                r"(?:clean(?:s|ed)? (?:up|out)|empt(?:y|ied|ies)|tid(?:y|ied|ies) up|make room in|free (?:up )?space in) "
+                r"(?:his|her|its|their|the) (?:\w{3,12} )?(?:mail-? ?box|inbox|mail|box|account)\b"
             ),
             (
-                rf"\b{_BOX}\b[^.;:]{{0,40}} (?:has|have|had|is|with|there is|got|lacks?)\b (?:\w{{1,10}} ){{0,2}}"
-                rf"(?:no|not enough|not any|out of|short of|without|0|zero|too little) (?:\w{{3,12}} ){{0,2}}{_ROOM}\b"
+                r"(?:<container>|recipient|user|addressee|owner|@)\b[^:]{0,40}\b(?:has|have|had|is|with|there is|got|lacks?)\b"
+                r" (?:\w{1,10} ){0,2}(?:no|not enough|not any|out of|short of|without|0|zero"
+                r"|too little) (?:\w{3,12} ){0,2}<storage>\b"
             ),
             (
-                r"\b(?:mail-? ?box|inbox|letter ?box|post ?box|mail ?store|mail ?folder|mail ?drop|account)\b[^.;:]{0,40}"
-                rf" (?:cannot|can't|could not|won't|will not|unable to) (?:hold|store|fit|swallow|accommodate|save|keep)\b"
+                r"<container>\b[^:]{0,40}\b(?:cannot|can't|could not|won't|will not|unable to) (?:hold|store|fit|swallow"
+                r"|accommodate"
+                r"|save|keep|grow|be enlarged)\b"
             ),
-            r"\bremaining (?:quota|space|storage|capacity):? (?:is )?(?:0|none|nil|zero)\b",
+            (
+                r"<storage> (?:of|for) (?!(?:the |our |this |your )?(?:server|host|system|queue|spool|sender|client|gateway))"
+                r"(?:\S{1,60} ){1,3}<be> (?:\w{2,12} ){0,2}(?:used up|taken|spent|consumed|depleted|eaten up|at an end|none|nil"
+                r"|zero)\b"
+            ),
+            r"\d ?% of (?:\S{1,60} ){1,2}(?:quota|space|storage|room) (?:is|are) (?:taken|used|filled|spent|gone)\b",
+            (
+                r"(?:<holder>|she|he) (?:has|have|keeps?|stores?) too (?:much|many) (?:unread |old |stored )?(?:mails?|messages"
+                r"|e-?mails?)\b"
+            ),
+            r"(?:not a byte|nothing|no) more (?:fits?|can be stored|goes in)\b",
+            r"remaining (?:quota|space|storage|capacity):? (?:is )?(?:0|none|nil|zero)\b",
         ),
     ),
     Rule(
@@ -140,8 +187,12 @@ RULES = (
         "a mailbox that exists, and that it is switched off: any words of the two classes",
         (
             (
-                rf"(?<!to )(?<!for )\b{_HOLDER}[>)\"']{{0,2}} (?:[^\s.;:]{{1,40}} )?{_BE} (?:\w{{2,12}} ){{0,2}}{_STOPPED}"
+                r"(?<!to )(?<!for )\b<holder> (?:[^\s.;:]{1,40} )?<be> (?:\w{2,12} ){0,2}<stopped>"
                 r"(?=\W{0,3}$|[.,;:!]| (?:by|until|since|for|because|due|as|at|while|pending|and)\b)"
+            ),
+            (
+                r"(?:<holder>|owner|holder|tenant) (?:has|have) not paid (?:the |his |her |its |their |our )?(?:\w{3,12} )?"
+                r"(?:bills?|fees?|invoices?|rent|dues|subscription)\b"
             ),
         ),
     ),
@@ -150,25 +201,46 @@ RULES = (
         Reason.NETWORK_ERROR,
         "a server, and that it does not answer: any words of the two classes",
         (
-            rf"\b{_HOST}\b{_OF} {_BE} (?:(?!going\b)\w{{2,12}} ){{0,2}}{_MUTE}\b",
+            r"<host>\b<serving> <be> (?:(?!going\b)\w{2,12} ){0,2}<mute>\b",
             (
-                rf"\b{_HOST}\b{_OF} (?:gave|gives|sent|sends|made|returned|showed|offers?|offered) "
-                rf"(?:us |me |back )?(?:no|not an?|never an?) (?:\w{{3,12}} )?{_SIGN}\b"
+                r"<host>\b<serving> (?:gave|gives|sent|sends|made|returned|showed|offers?|offered) "
+                r"(?:us |me |back )?(?:no|not an?|never an?) (?:\w{3,12} )?<sign>\b"
             ),
             (
-                rf"\b{_HOST}\b{_OF} (?:hung up|hangs up|cut us off|broke off|went away|stopped (?:talking|answering|responding)"
-                r"|disconnected|(?:never|did not|didn't|does not|doesn't|would not|will not) (?:pick up|answer|react|respond|reply|speak"
-                r"|listen|talk)|(?:never) (?:picked up|answered|reacted|responded|replied|spoke))\b"
+                r"<host>\b<serving> (?:hung up|hangs up|cut us off|broke off|went away|stopped (?:talking|answering|responding)"
+                r"|disconnected|(?:never|did not|didn't|does not|doesn't|would not|will not) (?:pick up|answer|react|respond|reply"
+                r"|speak|listen|talk)|(?:never) (?:picked up|answered|reacted|responded|replied|spoke))\b"
             ),
             (
-                r"\b(?:got|had|received|found|heard|waited for|waiting for|with|without) (?:no |any |never an? )?"
-                rf"(?:\w{{3,12}} )?{_SIGN} (?:from|at|of|by) (?:the |this |that |any )?(?:{_HOST}\b|[a-z0-9-]{{1,63}}\.[a-z])"
+                r"(?:got|had|received|found|heard|waited for|waiting for|with|without) (?:no |any |never an? )?"
+                r"(?:\w{3,12} )?<sign> (?:from|at|of|by) (?:the |this |that |any )?(?:<host>\b|[a-z0-9-]{1,63}\.[a-z])"
             ),
             (
-                r"\b(?:could not|couldn't|cannot|can't|unable to|failed to|never managed to|did not|not able to) "
-                rf"(?:get through to|talk to|speak (?:to|with)|reach|open a session with) (?:the |this |that |its |any )?{_HOST}\b"
+                r"(?:could not|couldn't|cannot|can't|unable to|failed to|never managed to|did not|not able to) "
+                r"(?:get through to|talk to|speak (?:to|with)|reach|open a session with) (?:the |this |that |its |any )?<host>\b"
             ),
-            r"\bno(?:body|thing| one) (?:answers?|answered|listens?|listened|picks? up|responds?|responded) (?:at|on) (?:port|host|mx)\b",
+            (
+                r"no(?:body|thing| one) (?:answers?|answered|listens?|listened|picks? up|responds?|responded) (?:at|on) (?:port"
+                r"|host|mx)\b"
+            ),
+            (
+                r"(?:line|link|session|dialogue|conversation|transfer) (?:broke|was cut|was lost|was broken|broke down"
+                r"|broke off|ended"
+                r"|died|was torn down) (?:\w{2,12} ){0,2}(?:in mid|mid|during|before|after|while|half)"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-domain",
+        Reason.BAD_DOMAIN,
+        "a domain, and that it is not there: any words of the two classes",
+        (
+            (
+                r"\bdomain(?: name)? (?:[a-z0-9.-]{3,80} )?(?:was|has been|is)(?: no longer)? (?:\w{2,10}ly )?(?:given up|abandoned"
+                r"|dissolved|deleted|cancell?ed|dropped|vanished|released|returned to the registry|wound up)"
+                r"(?=\W{0,3}$|[.,;:!])"
+            ),
+            r"(?:is|was) (?:not|no longer) a domain (?:that|which|name)\b.{0,20} (?:exists?|is registered|is in use)\b",
         ),
     ),
     Rule(
@@ -176,29 +248,84 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "a mailbox or a person, and that it is not there: any words of the two classes",
         (
-            rf"\b{_HOLDER}[>)\"']{{0,2}}:? (?:{_BE} |has |have |had ){{0,2}}(?:\w{{2,12}}ly )?{_VANISHED}{_HERE}",
+            r"<holder><youmeant>:? (?:<be> |has |have |had ){0,2}(?:\w{2,12}ly )?<vanished><herewith>",
+            r"<holder><youmeant> <be> (?:\w{2,12}ly )?<ended> (?:in|on|last|by|years?|(?:an?|one|\d{1,3}|some|many) \w{3,7} ago)\b",
             (
-                rf"\b{_HOLDER}[>)\"']{{0,2}} (?:[^\s.;:]{{1,40}} )?(?:is|was|has|had|has been|could|can|were)(?: not|n't| never) "
-                rf"(?:be |been |yet been )?{_SET_UP}{_HERE}"
+                r"<holder><youmeant> (?:[^\s.;:]{1,40} )?(?:is|was|has|had|has been|could|can|were)(?: not|n't| never) "
+                r"(?:be |been |yet been )?<setup><herewith>"
             ),
             (
-                rf"\b{_NOT} (?:\w{{3,10}}ly )?{_KNOW} (?:any |an? |such an? |such |the |this |that |of )?(?:\w{{3,12}} )?"
-                rf"(?:<who>|handle|nickname|someone|somebody|anyone|anybody|person|@){_HERE}"
-            ),
-            (
-                rf"\b(?:nobody|no one|no-one|no <who>|none|no human|not a soul) (?:here |there |with us |in this \w{{3,12}} )?"
-                r"(?:answers to|goes by|bears|carries|responds to|listens to|is known (?:as|under|by)|is called|is named|uses|owns)"
-                r" (?:the (?:name|address)(?: of)? |this (?:name|address)\b|that (?:name|address)\b|such an? (?:name|address)\b|\W{0,2}@)"
-            ),
-            (
-                rf"\b(?:look-?ups?|search|quer(?:y|ies)|check) (?:of|for|on|about) (?:the |this |that )?(?:<who> )?\W{{0,2}}@?\W{{0,2}} ?"
-                rf"(?:in \S{{1,40}} |in the \S{{1,40}} )?(?:returned|returns|gave|gives|found|finds|yielded|yields|brought|produced"
-                rf"|showed|shows|came back with|came up with|was|is|came back) {_NONE}\b"
-            ),
-            (
-                rf"\b(?:person|employee|colleague|@)[>)\"']{{0,2}}[^.;:]{{0,60}} (?:is|was) (?:not|no longer) (?:\w{{3,8}} )?"
-                rf"(?:with|at|employed (?:by|at)|working (?:for|at)|part of|a member of|in) (?:us|our|this|the) ?(?:\w{{3,20}} ){{0,2}}"
+                r"(?:person|employee|colleague|@)[>)\"']{0,2}[^:]{0,60}\b(?:is|was) (?:not|no longer) (?:\w{3,8} )?"
+                r"(?:with|at|employed (?:by|at)|working (?:for|at)|part of|a member of|in) (?:us|our|this|the) ?(?:\w{3,20} ){0,2}"
                 r"(?:any ?more|any longer)\b"
+            ),
+            (
+                r"<holder><youmeant> <be> (?:struck|removed|deleted|dropped|taken|crossed|erased) (?:off|from|out of) "
+                r"(?:our|the|this) (?:\w{3,12} )?(?:directory|address ?book|register|registry|records|books|roll|roster|payroll"
+                r"|system)"
+                r"(?=\W{0,3}$|[.,;:!])"
+            ),
+            (
+                r"(?:<holder>|@) (?:is |was )?not (?:among|one of|listed among|part of) (?:our|the|this) (?:\w{3,12} ){0,2}"
+                r"(?:subscribers|users|customers|members|people|employees|students|mail ?boxes|accounts|recipients|addresses|staff)"
+                r"(?=\W{0,3}$|[.,;:!])"
+            ),
+            (
+                r"@[>)\"']{0,2} is (?:not (?:someone|somebody|anyone|anybody|a person|a name|an address)|no one"
+                r"|nobody) (?:that |whom |who )?"
+                r"(?:we|i|this (?:system|server|host)) (?:knows?|serves?|hosts?|ha(?:s|ve)|recogni[sz]es?)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-unfound",
+        Reason.INVALID_RECIPIENT,
+        "a system that has no such mailbox or person: any words of the classes",
+        (
+            (
+                r"<denies> (?:\w{3,10}ly |ever )?<know> (?:any |an? |such an? |such |the |this |that |of )?(?:\w{3,12} )?"
+                r"(?:<holder>|name|login|someone|somebody|anyone|anybody)<herewith>"
+            ),
+            (
+                r"<finds> (?:no|not a single|not one|not any|never an?|none of) (?:such |valid |matching |known )?(?:<holder>"
+                r"|entry)"
+                r"(?:<herewith>|(?= (?:for|under|at|with) (?:the|this|that|your|such an?) (?:\w{3,12} )?(?:recipient|address"
+                r"|user|name)\b))"
+            ),
+            r"there has never been (?:such )?(?:an? )?<holder><herewith>",
+            (
+                r"(?:nobody|no one|no-one|none|no human|not a soul) (?:here |there |with us |in this \w{3,12} )?"
+                r"(?:answers to|goes by|bears|carries|responds to|listens to|is known (?:as|under|by)|is called|is named|uses|owns)"
+                r" (?:the (?:name|address)(?: of)? \W{0,2}@|(?:this|that|such an?) (?:name|address)\b(?! \W?\d)|\W{0,2}@)"
+            ),
+            (
+                r"(?:look-?ups?|search|quer(?:y|ies)|check) (?:of|for|on|about) (?:the |this |that )?(?:<who> )?\W{0,2}@?\W{0,2} ?"
+                r"(?:in \S{1,40} |in the \S{1,40} )?(?:returned|returns|gave|gives|found|finds|yielded|yields|brought|produced"
+                r"|showed|shows|came back with|came up with|was|is|came back) <nought>\b"
+            ),
+            r"(?:have|has) no (?:idea|clue|knowledge) who @[>)\"']{0,2} (?:is|was|might be|could be)\b",
+            r"(?:name|address) \W{0,3}@\W{0,3} (?:means nothing|says nothing|rings no bell|is new) to (?:us|me|this)\b",
+            r"who is @\?",
+        ),
+    ),
+    Rule(
+        "composed-unfound-abroad",
+        Reason.INVALID_RECIPIENT,
+        "the same in other languages: nobody has the name, we do not know the address",
+        (
+            (
+                r"(?:ne connaissons pas|ne conna.t pas|no conocemos|no conoce|non conosciamo|non conosce|não conhecemos|não conhece"
+                r"|kennen wir nicht|kennen (?:wir )?keine\w?|kennt (?:diese\w? )?nicht|kent geen|kennen geen|nie znamy|neznáme"
+                r"|känner inte(?: till)?|kjenner ikke|kender ikke|emme tunne|не знаем|не знаємо|nem ismerjük|nu cunoaștem)"
+                r":? (?:\S{1,12} )?(?:<person>|\W{0,2}@)(?=\W{0,3}$|[.,;:!]| (?:@|hier|ici|aqu.|qui|aqui|här|her|тут|здесь)\b)"
+            ),
+            (
+                r"(?:personne|nadie|nessuno|ninguém|niemande?n?|nikt|nikdo|ingen|kukaan|senki|nimeni|никого?) (?:\S{1,10} ){0,2}"
+                r"(?:de ce nom|à ce nom|con ese nombre|con este nombre|de ese nombre|con questo nome|di questo nome"
+                r"|com esse nome|com este nome|mit diesem namen|dieses namens|met die naam|met deze naam"
+                r"|o takim nazwisku|o takim imieniu|toho jména|med det navn|med dette navn(?:et)?|med det namnet|с таким именем"
+                r"|(?:du nom de|namens|genannt|llamado|chiamato|genaamd|nommé) \S{1,64})"
+                r"(?=\W{0,3}$|[.,;:!]| (?:hier|ici|aqu.|qui|aqui|bei uns|chez nous|da noi|här|her|tutaj|zde|здесь)\b)"
             ),
         ),
     ),

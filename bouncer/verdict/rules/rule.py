@@ -10,7 +10,7 @@ groups, so that needs.py can tell which words must be there.
 import re
 from dataclasses import dataclass
 
-from bouncer.verdict.rules import abroad, abroad_more, needs
+from bouncer.verdict.rules import abroad, abroad_more, classes, needs
 from bouncer.verdict.verdict import Reason
 
 _REFUSED = (
@@ -92,6 +92,7 @@ VOCABULARY: dict[str, str] = {
     "site": abroad_more.SITE,
     "tried": abroad_more.TRIED,
     "days": abroad_more.DAYS,
+    **classes.CLASSES,
 }
 """Words that servers use for each other, by their meaning."""
 
