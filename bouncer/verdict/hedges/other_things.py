@@ -12,7 +12,7 @@ OTHER_THINGS = (
         r"(?:user|account|recipient|mail ?box|login) (?:of|for|in|on|behind) (?:this|the|that|your) (?:\w{3,12} )?"
         r"(?:session|connection|certificate|token|key|login|request|transaction|client|process|queue)\b"
     ),
-    r"(?:known|registered|listed) as (?:an? |the )?(?:\w{3,12} )?(?:mail server|server|relay|sender|host|client|source|exchanger)\b",
+    r"(?:known|registered|listed) as (?:an? |the )?(?:\w{3,12} )?(?:mail server|server|relay|sender|host|client|source)\b",
     r"(?:paid|premium|business|trial|pro) (?:plan|account|subscription|tier|licen[cs]e)\b",
     (
         r"(?:removed|deleted|struck|dropped|taken|erased) (?:from|off|out of) (?:the|this|that|our|your|an?|his|her) (?:\w{3,12} )?"
@@ -21,6 +21,25 @@ OTHER_THINGS = (
     ),
     r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
     r"botnet",
+    # the proof of a login, and what it does not fit
+    (
+        r"(?:login|from|envelope|credentials?|certificate|key|token|password|signature|cookie|header|helo) (?:\w{2,10} )?"
+        r"(?:does not|doesn't|did not|do not) (?:match|fit|belong|identify)\b"
+    ),
+    (
+        r"(?:with|for|under) (?:that|this|these|the|your) (?:\w{3,12} )?(?:password|credentials?|certificate|key|token|session|pin"
+        r"|contract|licen[cs]e|ticket|order|booking)\b"
+    ),
+    r"resolve (?:the |this |your )?(?:host ?)?name\b",
+    # what the recipient has not joined, and what it is not found to be
+    (
+        r"(?:(?:un)?registered|enrolled|signed up|subscribed) (?:for|to) (?:the|this|that|an?|your|our) (?:\w{3,12} )?(?:events?"
+        r"|campaigns?|courses?|newsletters?|webinars?|conference|program(?:me)?|plan|mailing)\b"
+    ),
+    (
+        r"(?:matched|identified|located|found|verified|recogni[sz]ed|known) (?:with|as|in|for|to|against) (?:an? |the |your )?"
+        r"(?:human|bot|robot|contract|region|country|guilty|spam\w{0,4}|reading|want\w{0,3}|order)\b"
+    ),
     # a column, a bank account, a conversation: what an absence may be said of beside the mailbox
     r"(?:table|relation|column|object|field|class|variable) (?:mail ?box|inbox)\b",
     (

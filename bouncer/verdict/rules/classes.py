@@ -1,4 +1,4 @@
-"""Classes of English words: who is spoken of, and what is said of it; ``composed.py`` makes statements of them.
+"""Classes of English words: nouns for those who take part, and verbs for them; ``composed.py`` makes statements of both.
 
 A class is closed: a word that could mean another thing in a server's answer is in none. Words in angle brackets are those of
 ``rule.VOCABULARY``, which has the classes, too.

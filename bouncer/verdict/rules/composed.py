@@ -1,8 +1,8 @@
 # ruff: noqa: RUF001 -- words in Cyrillic
-"""Statements made of classes of words: who (a server, the sender, the message, a mailbox), and what is said of it.
+"""Statements made of classes of words: a server, the sender, the message or a mailbox, with a verb or an adjective for it.
 
-They are tried last, for wordings that no list has: any noun of a class with any verb or adjective of another (``classes.py``). What
-speaks of the sender, of the message, of time or of room comes before what speaks of an absence.
+They are tried last, for wordings that no list has: any noun of a class with any verb of another (``classes.py``). Statements about
+the sender, the message, time or room come before those about an absence.
 """
 
 from bouncer.verdict.rules.rule import Rule
@@ -14,6 +14,13 @@ RULES = (
         Reason.BAD_REPUTATION,
         "the sender's host or address, and how it stands: any words of the two classes",
         (
+            (
+                r"(?:on|in) (?:our|the|an?|some|its) (?:\w{3,12} ){0,2}(?:index|lists?|register|roll|catalogue|collection"
+                r"|database) of "
+                r"(?:\w{3,12} ){0,2}(?:bad|spam\w{0,4}|blocked|banned|barred|unwanted|abus\w{2,4}|rogue|infected|compromised"
+                r"|offenders)\b"
+            ),
+            r"<yours> (?:<be> )?(?:\w{2,12} ){0,2}(?:in disrepute|disreputable|infected|compromised|hacked|part of a botnet)\b",
             r"<yours>\b.{0,40}\b(?:has|have|had|with|got|earned|of) (?:\w{1,12} ){0,2}<poor> (?:\w{3,12} )?<fame>\b",
             r"<poor> (?:\w{3,12} )?<fame> (?:of|for|with) (?:\w{1,12} )?<yours>\b",
             r"(?:do not|don't|never|cannot|can't|no longer) trust (?:\w{1,12} )?<yours>\b",
@@ -28,6 +35,7 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "the sender's name or proof, and that it does not hold: any words of the two classes",
         (
+            r"(?:called|call|calling)[ -]?backs?\b.{0,60} (?:no|not|failed|refused|unknown|nobody)\b",
             r"(?:verify|confirm|prove|establish|check) (?:that )?(?:you are|your identity|who you are|who sent)\b",
             (
                 r"\b(?:helo|ehlo)\b(?: (?:name|argument|greeting|string|host|domain))? .{0,30}\b(?:nonsense|bogus|forged|fake"
@@ -47,6 +55,11 @@ RULES = (
         "the sender, and what it may not do: any words of the two classes",
         (
             (
+                r"(?:you|<yours>|as\d{2,10}|\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]?) (?:may|must|can|shall|should) ?(?:not|n't"
+                r"|never) "
+                r"(?:send|write|post|mail|relay|deliver|talk|connect|submit|use)\b"
+            ),
+            (
                 r"(?:you|<yours>|sender|client) (?:are|is|were|was) (?:not|no longer|never) (?:\w{3,10}ly )?(?:allowed|permitted"
                 r"|authori[sz]ed|entitled|welcome|wanted|admitted|trusted|approved|eligible|cleared|enrolled|supposed)\b"
             ),
@@ -63,6 +76,11 @@ RULES = (
         Reason.POLICY,
         "a message, and the rule that it breaks: any words of the two classes",
         (
+            (
+                r"<letter> (?:that you sent )?(?:looks?|seems?|appears?|is|was) (?:\w{1,10} ){0,2}(?:odd|strange|suspicious"
+                r"|suspect|dubious"
+                r"|fishy|unusual|unwanted|undesirable|undesired|improper|inappropriate|offensive|untrustworthy)\b"
+            ),
             (
                 r"<letter>\b.{0,30} (?:triggers?|triggered|matche[sd]|hits?|breaks?|broke|violates?|fires?|fired|tripped|offends?) "
                 r"(?:\w{1,12} ){0,3}(?:rules?|filters?|polic(?:y|ies)|guidelines?|terms|patterns?|signatures?)\b"
@@ -149,6 +167,21 @@ RULES = (
         "a mailbox, and that it has no room: any words of the two classes",
         (
             (
+                r"(?:<container>|\bbox)(?: (?:of|for) \S{1,60})? (?:<be> |has |had )?(?:\w{2,12} ){0,2}(?:overflowed"
+                r"|overflowing|over-?full"
+                r"|overfilled|burst|spilled over|full up|choked|clogged|crammed|more than full)\b"
+            ),
+            (
+                r"(?:out of|over|above|beyond|no more|exhausted|insufficient) (?:\w{3,12} )?(?:allowance|quota|allotment"
+                r"|mailbox space)"
+                r"(?=\W{0,3}$|[.,;:!])"
+            ),
+            (
+                r"(?:no|not a|not one|not another) (?:free |more )?(?:slot|place|byte|block)s? (?:\S{1,12} ){0,3}in (?:the "
+                r"|this |his |her )?<container>\b"
+            ),
+            r"<container> (?:exceeds|is over|is above|has passed|went over) \d{1,9} ?[kmgt]i?b\b",
+            (
                 r"(?:used|uses|consumed|spent|exhausted|filled|taken|occupied|eaten|drained|reached|hit)(?: up)?"
                 r" (?:(?:all|the whole|the entire|every|the last|nearly all)(?: of)? )?(?:his|her|its|their|the) "
                 r"(?:\w{3,12} ){0,2}<storage>\b(?! (?:of|for|on) (?:the |our |this )?(?:server|host|system|queue|sender|hour|day))"
@@ -187,12 +220,30 @@ RULES = (
         "a mailbox that exists, and that it is switched off: any words of the two classes",
         (
             (
+                r"(?:has|have|had|was|were) (?:\w{2,10}ly )?(?:locked|disabled|suspended|frozen|paused|blocked|barred|switched off"
+                r"|deactivated|parked) (?:this|the|that|his|her|its) <holder>(?=\W{0,3}$|[.,;:!])"
+            ),
+            r"(?:in arrears|behind with (?:his|her|the|their) payments?)\b",
+            (
                 r"(?<!to )(?<!for )\b<holder> (?:[^\s.;:]{1,40} )?<be> (?:\w{2,12} ){0,2}<stopped>"
                 r"(?=\W{0,3}$|[.,;:!]| (?:by|until|since|for|because|due|as|at|while|pending|and)\b)"
             ),
             (
                 r"(?:<holder>|owner|holder|tenant) (?:has|have) not paid (?:the |his |her |its |their |our )?(?:\w{3,12} )?"
                 r"(?:bills?|fees?|invoices?|rent|dues|subscription)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-not-now",
+        Reason.MAILBOX_UNAVAILABLE,
+        "a mailbox that takes no mail for a time: any words of the classes",
+        (
+            (
+                r"<holder> (?:does not|doesn't|will not|won't|cannot|can't|is not able to|refuses to|takes no|accepts no"
+                r"|receives no)"
+                r" (?:\w{2,12} ){0,3}(?:mails?|messages|e-?mails?|letters) (?:at the moment|right now|at present|for now|until"
+                r"|this week|today|for the time being|now)\b"
             ),
         ),
     ),
@@ -248,6 +299,10 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "a mailbox or a person, and that it is not there: any words of the two classes",
         (
+            (
+                r"(?:<holder>|@)\W{0,2} (?:does|do|did)(?: not|n't) (?:feature|figure|appear|occur|show up|turn up) "
+                r"(?:in|on|among|anywhere|at|with|here)\b(?! (?:our|the|this|your) (?:\w{3,12} )?(?:list of|whitelist|allow))"
+            ),
             r"<holder><youmeant>:? (?:<be> |has |have |had ){0,2}(?:\w{2,12}ly )?<vanished><herewith>",
             r"<holder><youmeant> <be> (?:\w{2,12}ly )?<ended> (?:in|on|last|by|years?|(?:an?|one|\d{1,3}|some|many) \w{3,7} ago)\b",
             (
@@ -282,6 +337,20 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "a system that has no such mailbox or person: any words of the classes",
         (
+            r"neither (?:an? )?<holder> nor (?:an? )?<holder>(?:<herewith>|(?= (?:for|of) \W{0,2}@))",
+            r"no (?:\S{1,20} here and no )?@(?: either)?<herewith>",
+            (
+                r"(?:recipient|user|mail ?box|address|account) (?:look-?up|search|check|query)(?: result)?: (?:negative|none"
+                r"|nothing|empty)(?=\W{0,3}$|[.,;!])"
+            ),
+            (
+                r"(?:stopped|ceased|quit|gave up|given up|no longer) (?:serving|hosting|carrying|supporting|serves?|hosts?) "
+                r"(?:this|the|that|his|her) <holder>(?=\W{0,3}$|[.,;:!]| (?:in|on|last|since|when|years?)\b)"
+            ),
+            (
+                r"(?:has|have|had) (?:\w{2,10}ly )?(?:deleted|closed|erased|dissolved|abandoned|wiped|terminated|given up) "
+                r"(?:this|that|his|her|its|their) <holder>(?=\W{0,3}$|[.,;:!]| (?:in|on|last|years?)\b)"
+            ),
             (
                 r"<denies> (?:\w{3,10}ly |ever )?<know> (?:any |an? |such an? |such |the |this |that |of )?(?:\w{3,12} )?"
                 r"(?:<holder>|name|login|someone|somebody|anyone|anybody)<herewith>"
@@ -313,6 +382,13 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "the same in other languages: nobody has the name, we do not know the address",
         (
+            (
+                r"(?:gibt es|gibt's|existiert|existieren|kennen wir|haben wir|finden wir|connaissons|n'existe|conocemos|esiste"
+                r"|existe|existuje"
+                r"|istnieje|finns|findes|finnes|bestaat|er is|kennen wij) \W{0,2}@\W{0,2} (?:\S{1,10} ){0,2}"
+                r"(?:nicht|keinen|pas|plus|inte|ikke|niet|geen)(?=\W{0,3}$|[.,;:!]| (?:mehr|hier|bei uns|längre|lenger|længere"
+                r"|meer)\b)"
+            ),
             (
                 r"(?:ne connaissons pas|ne conna.t pas|no conocemos|no conoce|non conosciamo|non conosce|não conhecemos|não conhece"
                 r"|kennen wir nicht|kennen (?:wir )?keine\w?|kennt (?:diese\w? )?nicht|kent geen|kennen geen|nie znamy|neznáme"
