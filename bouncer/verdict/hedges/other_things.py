@@ -4,7 +4,8 @@ OTHER_THINGS = (
     # a thing of the recipient's that is looked for, a role that it has not, a list that it was taken from
     (
         r"(?:locate|find|identify|match|resolve|know) (?:the |this |that |any |an? |your )?"
-        r"(?:mail ?box|user|account|recipient|address|alias)(?:'s)? (?:servers?|stores?|services?|nodes?|shards?|sessions?"
+        r"(?:mail ?box|user|account|recipient|address|alias)(?:'s)? (?:\w{3,12} )?(?:servers?|stores?"
+        r"|services?|nodes?|shards?|sessions?"
         r"|caches?|files?|folders?|objects?|class|types?|plans?|quota|rules?|filters?|polic(?:y|ies)|keys?|tokens?|agents?|certificates?"
         r"|profiles?|preferences?|settings?)\b"
     ),
@@ -21,6 +22,7 @@ OTHER_THINGS = (
     ),
     r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
     r"botnet",
+    r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
     (
         r"(?:login|from|envelope|credentials?|certificate|key|token|password|signature|cookie|header|helo) (?:\w{2,10} )?"

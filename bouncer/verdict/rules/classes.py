@@ -99,7 +99,8 @@ CLASSES: dict[str, str] = {
     "herewith": (
         r"(?=\W{0,3}$|[.,;:!]| (?:here|at this|at that|at our|at all|at [a-z0-9-]{1,63}\.|in this|in our|on this|on our"
         r"|with us|to us|to this|to our|by us"
-        r"|by our|(?:of|by|under|with) (?:that|this|such a) name|called|named|like that|anywhere|any ?more|any longer)\b)"
+        r"|by our|(?:of|by|under|with) (?:that|this|such an?) (?:name|address)|with the address|called|named|like that"
+        r"|anywhere|any ?more|any longer)\b)"
     ),
     "nought": (
         "(?:nothing|none|nobody|no one|no (?:[a-z]{3,10} )?(?:results?|match(?:es)?|entr(?:y|ies)|hits?|records?|rows?"

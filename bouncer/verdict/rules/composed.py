@@ -15,6 +15,11 @@ RULES = (
         "the sender's host or address, and how it stands: any words of the two classes",
         (
             (
+                r"(?:looks? like|seems? to be|is) an? (?:\w{3,12} )?(?:dial-?up|dsl|home|consumer|cable) (?:line|user"
+                r"|connection|host|machine)\b"
+            ),
+            r"use your (?:\w{3,12} )?(?:provider|isp|company|network)(?:'s)? (?:smarthost|relay|server|gateway|mail ?server)\b",
+            (
                 r"(?:on|in) (?:our|the|an?|some|its) (?:\w{3,12} ){0,2}(?:index|lists?|register|roll|catalogue|collection"
                 r"|database) of "
                 r"(?:\w{3,12} ){0,2}(?:bad|spam\w{0,4}|blocked|banned|barred|unwanted|abus\w{2,4}|rogue|infected|compromised"
@@ -35,6 +40,7 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "the sender's name or proof, and that it does not hold: any words of the two classes",
         (
+            r"(?:log|sign)[ -]?(?:in|on) to (?:send|relay|write|submit|post)\b",
             r"(?:called|call|calling)[ -]?backs?\b.{0,60} (?:no|not|failed|refused|unknown|nobody)\b",
             r"(?:verify|confirm|prove|establish|check) (?:that )?(?:you are|your identity|who you are|who sent)\b",
             (
@@ -54,6 +60,17 @@ RULES = (
         Reason.SENDER_REJECTED,
         "the sender, and what it may not do: any words of the two classes",
         (
+            (
+                r"(?:do not|don't|does not|doesn't|never|no longer) (?:want|take|like|need|wish|accept|welcome|desire) "
+                r"(?:any |to see |to get |your |more )?(?:mails?|messages|letters|anything|e-?mails?|post) (?:from|by"
+                r"|of) (?:you|your)\b"
+            ),
+            (
+                r"your (?:mails?|messages|letters|e-?mails?|newsletters?) <be> (?:\w{2,10} )?(?:unwanted|not wanted|unwelcome"
+                r"|undesired"
+                r"|not welcome|not desired)\b"
+            ),
+            r"(?:from|sender|envelope)\b.{0,30} (?:differ|disagree|do not match|do not agree|are not the same)\b",
             (
                 r"(?:you|<yours>|as\d{2,10}|\[?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\]?) (?:may|must|can|shall|should) ?(?:not|n't"
                 r"|never) "
@@ -118,6 +135,7 @@ RULES = (
         Reason.ROUTING_LOOP,
         "a message, and that it came back: any words of the two classes",
         (
+            r"more than \d{1,3} (?:hops|received|servers on)\b",
             r"\bloops? (?:was |is |has been )?(?:found|detected|seen|suspected|between|among)\b",
             r"(?:has|have) been (?:round|around|here|through) (?:\w{2,12} ){0,2}(?:twice|times|already|before)\b",
         ),
@@ -127,6 +145,7 @@ RULES = (
         Reason.TLS_ERROR,
         "a certificate or a cipher, and its fault: any words of the two classes",
         (
+            r"certificate\b.{0,30} (?:out of date|too old|stale|not yet valid|no good)\b",
             (
                 r"(?:unknown|invalid|expired|untrusted|self-signed|wrong|bad|missing|revoked|weak|no common|unsupported|outdated)"
                 r" (?:\w{2,12} ){0,3}(?:certificates?|issuer|certification authority|ciphers?|trust anchor|handshake"
@@ -166,6 +185,12 @@ RULES = (
         Reason.MAILBOX_FULL,
         "a mailbox, and that it has no room: any words of the two classes",
         (
+            (
+                r"(?:deletes?|removes?|clears?|archives?) (?:some|old|his|her|their) (?:\w{3,12} )?(?:mails?|messages|letters"
+                r"|e-?mails?)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:first|before|from)\b)"
+            ),
+            r"no more (?:mails?|messages|letters|e-?mails?) (?:can|could|may|will) be (?:stored|kept|taken|saved|held)\b",
             (
                 r"(?:<container>|\bbox)(?: (?:of|for) \S{1,60})? (?:<be> |has |had )?(?:\w{2,12} ){0,2}(?:overflowed"
                 r"|overflowing|over-?full"
@@ -252,6 +277,8 @@ RULES = (
         Reason.NETWORK_ERROR,
         "a server, and that it does not answer: any words of the two classes",
         (
+            r"no (?:mx|mail ?server|server|host|exchanger) (?:answers?|answered|responds?|responded|picks? up)\b",
+            r"(?:connection|line|link) (?:was |is |got )?(?:cut|severed|interrupted|torn)\b",
             r"<host>\b<serving> <be> (?:(?!going\b)\w{2,12} ){0,2}<mute>\b",
             (
                 r"<host>\b<serving> (?:gave|gives|sent|sends|made|returned|showed|offers?|offered) "
@@ -337,6 +364,11 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "a system that has no such mailbox or person: any words of the classes",
         (
+            r"@[>\x29\"']{0,2}: (?:nobody|no one|no-one)(?: here| there)?(?=\W{0,3}$)",
+            (
+                r"\bno <holder> (?:answering|responding|listening|going|registered|known|listed) (?:to|by|under|with) "
+                r"(?:this|that|such an?) (?:name|address)\b"
+            ),
             r"neither (?:an? )?<holder> nor (?:an? )?<holder>(?:<herewith>|(?= (?:for|of) \W{0,2}@))",
             r"no (?:\S{1,20} here and no )?@(?: either)?<herewith>",
             (
