@@ -174,8 +174,9 @@ def _search_unread(failure: Failure) -> Witness | None:
 def _search_reworded(failure: Failure, lexicon: Lexicon) -> Witness | None:
     """Search the words again in other forms: joined ones split, usual ones for rare ones."""
     for words in failure.sources():
-        for other in synonyms.rewordings(words, failure):
-            if witness := _search(failure, lexicon, other):
+        for other, can_prove in synonyms.rewordings(words, failure):
+            witness = _search(failure, lexicon, other)
+            if witness and (can_prove or meaning_of(witness.rule, witness.reason) not in _ABSENT):
                 return witness
     return None
 

@@ -14,7 +14,12 @@ from bouncer.verdict.words import AnswerText
 LONGEST = 400
 """Characters of an answer that is searched again: a statement is short, and a longer text has a statement in usual words."""
 _USUAL = {
-    "mailbox": r"inbox|letter ?box|post ?box|pigeonhole|mail ?drop|mail ?folder|mail ?store|(?<!mail )(?<!post )(?<!letter )box",
+    "mailbox": (
+        r"(?:inbox|letter ?box|post ?box|pigeonhole|mail ?drop|mail ?folder|mail ?store)(?! (?:compan|number|rule|service|filter))"
+        r"|(?<!mail )(?<!post )(?<!letter )box(?= (?:is |was |has )?(?:\w{2,10} )?(?:full|over|at|limit|quota|jammed"
+        r"|stuffed|crammed"
+        r"|packed|brimming)\b)"
+    ),
     "recipient": r"addressee|consignee",
     "deleted": (
         r"(?<!mail )(?<!message )(?<!letter )(?:abolished|dissolved|liquidated|scrapped|wiped(?: out)?|erased|expunged"
@@ -22,7 +27,7 @@ _USUAL = {
     ),
     "no longer": r"no more(?= (?:in use|in service|active|valid|here|available|existing|exists?|used|served|hosted|with us)\b)",
     "not found": (
-        r"nowhere (?:to be )?(?:found|seen)|not to be found|not findable|untraceable|never (?:been )?(?:here|there)"
+        r"nowhere (?:to be )?(?:found|seen)|not to be found|not findable|untraceable"
         r"|not (?:present|existing|there)(?=\W{0,3}$|[.,;!])"
     ),
     "full": (
@@ -36,7 +41,7 @@ _USUAL = {
 _NAMES = tuple(_USUAL)
 _RARE = re.compile("|".join(rf"(\b(?:{rare})(?!\w))" for rare in _USUAL.values()))
 _HEAD = re.compile(
-    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?:(?: ?[:,]| -{1,2}) (?=[a-z])"
+    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?:(?: ?[:,]| -{1,2}) (?!not allowed)(?=[a-z])"
     r"| (?!(?:is|was|has been) \w{3,12} (?:from|off|out of))"
     r"(?=(?:is|was|has been|no longer|no more|not|cannot|can't|could|does|doesn't|over|full|at|exceeds|out of|unknown|gone|removed"
     r"|deleted|closed)\b))"
@@ -45,20 +50,19 @@ _HEAD = re.compile(
 """The address that an answer begins with, behind its codes; where a noun of its own follows, the address is no subject."""
 
 
-def rewordings(words: AnswerText, failure: Failure) -> Iterator[AnswerText]:
-    """Give *words* in other forms, for a search where none of the rules knows them.
+def rewordings(words: AnswerText, failure: Failure) -> Iterator[tuple[AnswerText, bool]]:
+    """Give *words* in other forms, for a search where none of the rules knows them, and whether each form can prove an absence.
 
     The forms: joined words split; the local part as an address, "no entry jane"; usual words for rare ones. The last two prove
     nothing beside a word of doubt.
     """
     if (apart := spelling.split_joined(words, failure.names)) is not None:
-        yield apart
+        yield apart, True
     personal = unread.naming_person(words, failure.recipient.recipient)
     if personal and asserted.is_undoubted(words):
-        yield personal
-    usual = with_usual_words(words, failure.forms)
-    if usual and asserted.is_undoubted(words) and asserted.is_undoubted(usual):
-        yield usual
+        yield personal, True
+    if usual := with_usual_words(words, failure.forms):
+        yield usual, asserted.is_undoubted(words) and asserted.is_undoubted(usual)
 
 
 def with_usual_words(words: AnswerText, forms: Collection[str]) -> AnswerText | None:

@@ -22,6 +22,7 @@ OTHER_THINGS = (
     ),
     r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
     r"botnet",
+    r"(?:key ?rings?|at log-?[io]n)\b",
     r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
     (

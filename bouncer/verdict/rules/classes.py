@@ -69,7 +69,8 @@ CLASSES: dict[str, str] = {
         "|under review|out of action)"
     ),
     "vanished": (
-        r"(?:vanished|disappeared|absent|extinct|non-?exist\w{0,5}|inexistent|unresolvable|unassigned|unallocated"
+        r"(?:vanished|disappeared|never (?:been )?(?:here|there|with us)|extinct|non-?exist\w{0,5}|inexistent"
+        r"|unresolvable|unassigned|unallocated"
         r"|unclaimed|fictitious"
         r"|bogus|imaginary|erased|wiped(?: out)?|expunged|scrapped|taken down|torn down|destroyed|deprovisioned|eliminated"
         r"|unlisted|unregistered|unheard of|ceased to (?:be|exist)|gone for (?:good|ever)|gone forever|went away for good|no more"

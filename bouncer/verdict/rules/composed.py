@@ -40,7 +40,6 @@ RULES = (
         Reason.AUTHENTICATION_FAILED,
         "the sender's name or proof, and that it does not hold: any words of the two classes",
         (
-            r"(?:log|sign)[ -]?(?:in|on) to (?:send|relay|write|submit|post)\b",
             r"(?:called|call|calling)[ -]?backs?\b.{0,60} (?:no|not|failed|refused|unknown|nobody)\b",
             r"(?:verify|confirm|prove|establish|check) (?:that )?(?:you are|your identity|who you are|who sent)\b",
             (
