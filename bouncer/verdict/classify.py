@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, neighbours, subject, synonyms, unread, whose_absence
+from bouncer.verdict import asserted, bare_statements, neighbours, subject, synonyms, unread, whose_absence
 from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
@@ -178,6 +178,9 @@ def _search_reworded(failure: Failure, lexicon: Lexicon) -> Witness | None:
             witness = _search(failure, lexicon, other)
             if witness and (can_prove or meaning_of(witness.rule, witness.reason) not in _ABSENT):
                 return witness
+        if bare_statements.states_absence(words, failure.names):
+            rule = bare_statements.ABSENCE
+            return Witness(rule.reason, rule.id, words.line_at(0), "", words.text[:NEAR], words)
     return None
 
 

@@ -8,6 +8,7 @@ DOUBT = (
     r"maybe\b",
     r"whether\b",
     r"quarantin\w{1,4}(?::|,? (?:because|as|since|for|due to)\b)",  # of a message, whatever the filter says of its recipient
+    r"(?:cannot|can't|could not|must not) be (?:closed|deleted|removed|cancell?ed)\b",
     r"cannot tell\b",
     r"can't tell\b",
     r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",

@@ -22,6 +22,8 @@ OTHER_THINGS = (
     ),
     r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
     r"botnet",
+    r"(?:found|known|listed|present) in (?:the |your |this )?(?:message|mail|header|body|text|envelope|letter)\b",
+    r"(?:recipient|user|address|alias|account) (?:lists?|groups?|maps?) (?:was |is |could |can)?(?:not|n't) (?:be )?found\b",
     r"(?:key ?rings?|at log-?[io]n)\b",
     r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
