@@ -18,7 +18,7 @@ MOST_WORDS = 14
 _WHO = "user recipient mailbox account address alias addressee inbox person @"
 _ENDED = """
 deleted removed closed cancelled canceled terminated erased abolished dissolved purged discontinued vanished gone nonexistent
-non-existent unregistered unassigned unallocated defunct
+non-existent shut unregistered unassigned unallocated defunct
 """
 _DENIED = "not no never nobody none neither nor cannot"
 _EXISTS = """

@@ -41,11 +41,11 @@ _USUAL = {
 _NAMES = tuple(_USUAL)
 _RARE = re.compile("|".join(rf"(\b(?:{rare})(?!\w))" for rare in _USUAL.values()))
 _HEAD = re.compile(
-    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?:(?: ?[:,]| -{1,2}) (?!not allowed)(?=[a-z])"
-    r"| (?!(?:is|was|has been) \w{3,12} (?:from|off|out of))"
-    r"(?=(?:is|was|has been|no longer|no more|not|cannot|can't|could|does|doesn't|over|full|at|exceeds|out of|unknown|gone|removed"
-    r"|deleted|closed)\b))"
-    r"(?P<noun>(?=(?:the |this )?(?:mail ?box|inbox|box|user|account|address|recipient|addressee|no|there|we|our|your)\b))?"
+    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?: ?[:,]| -{1,2})? "
+    r"(?!(?:is|was|has been) \w{3,12} (?:from|off|out of))(?!not allowed)"
+    r"(?:(?=(?:is|was|has been|had|no longer|no more|not|never|cannot|can't|could|does|doesn't|over|full|at|exceeds|out of|unknown"
+    r"|gone|removed|deleted|closed|quota|limit|disabled|suspended|inactive|too|terminated|invalid)\b)"
+    r"|(?P<noun>(?=(?:the |this )?(?:mail ?box|inbox|box|user|account|address|recipient|addressee|no|there|we|our|your)\b)))"
 )
 """The address that an answer begins with, behind its codes; where a noun of its own follows, the address is no subject."""
 

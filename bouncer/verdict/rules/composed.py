@@ -185,6 +185,10 @@ RULES = (
         "a mailbox, and that it has no room: any words of the two classes",
         (
             (
+                r"too many (?:mails|messages|e-?mails|letters) (?:are |stored |kept )?in (?:the |his |her |this "
+                r"|its )?(?:mail-? ?)?box\b"
+            ),
+            (
                 r"(?:deletes?|removes?|clears?|archives?) (?:some|old|his|her|their) (?:\w{3,12} )?(?:mails?|messages|letters"
                 r"|e-?mails?)"
                 r"(?=\W{0,3}$|[.,;:!]| (?:first|before|from)\b)"
@@ -276,6 +280,10 @@ RULES = (
         Reason.NETWORK_ERROR,
         "a server, and that it does not answer: any words of the two classes",
         (
+            (
+                r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3} (?:does not|doesn't|did not|didn't|never|would not|will not) "
+                r"(?:react|answer|respond|reply|speak|listen|reacted|answered|responded|replied)\b"
+            ),
             r"no (?:mx|mail ?server|server|host|exchanger) (?:answers?|answered|responds?|responded|picks? up)\b",
             r"(?:connection|line|link) (?:was |is |got )?(?:cut|severed|interrupted|torn)\b",
             r"<host>\b<serving> <be> (?:(?!going\b)\w{2,12} ){0,2}<mute>\b",
@@ -413,6 +421,13 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "the same in other languages: nobody has the name, we do not know the address",
         (
+            (
+                r"@[>\x29\"']{0,2}:? (?:(?:ist|sind|est|es|è|é|is|är|er|jest|je|wurde|werd|hier|bei uns|leider|ici|aquí|aqui"
+                r"|qui|här"
+                r"|her|nie|ne|fue|foi|a été|è stato|blev) ){0,3}(?:<absent>|<closed>)"
+                r"(?=\W{0,3}$|[.,;!]| (?:mehr|hier|bei uns|ici|chez nous|aqu.|qui|da noi|här|her|hos oss|hos os|tutaj|zde|здесь"
+                r"|burada|meer)\b)"
+            ),
             (
                 r"(?:gibt es|gibt's|existiert|existieren|kennen wir|haben wir|finden wir|connaissons|n'existe|conocemos|esiste"
                 r"|existe|existuje"
