@@ -73,13 +73,13 @@ def states_absence(words: AnswerText, names: Collection[str]) -> bool:
         "@" if token in names and unread.is_name(token) else token
         for token in _WORD.findall(_PLACE.sub(" ", text))[: MOST_WORDS + 1]
     ]
-    found = frozenset(tokens)
+    token_set = frozenset(tokens)
     if (
         len(tokens) > MOST_WORDS
-        or not found <= _KNOWN_WORDS
+        or not token_set <= _KNOWN_WORDS
         or _WHO_WORDS.isdisjoint(_BESIDE.sub(" ", " ".join(tokens)).split())
     ):
         return False
-    is_denied, is_ended = not found.isdisjoint(_DENIED_WORDS), not found.isdisjoint(_ENDED_WORDS)
-    is_absent = not found.isdisjoint(_EXISTS_WORDS) and not is_ended if is_denied else is_ended
+    is_denied, is_ended = not token_set.isdisjoint(_DENIED_WORDS), not token_set.isdisjoint(_ENDED_WORDS)
+    is_absent = not token_set.isdisjoint(_EXISTS_WORDS) and not is_ended if is_denied else is_ended
     return is_absent and asserted.is_undoubted(words)

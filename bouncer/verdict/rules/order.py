@@ -10,6 +10,7 @@ from bouncer.verdict.rules import (
     asian,
     authentication,
     composed,
+    composed_absence,
     content,
     departed,
     domain,
@@ -59,6 +60,7 @@ PLAIN: tuple[Rule, ...] = (
     *authentication.NAMED,
     *own_words.RULES,
     *composed.RULES,
+    *composed_absence.RULES,
 )
 """Phrases that name one cause."""
 
