@@ -9,7 +9,7 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, neighbours, spelling, subject, unread, whose_absence
+from bouncer.verdict import asserted, bare_statements, neighbours, subject, synonyms, unread, whose_absence
 from bouncer.verdict.asserted import NEAR, any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
@@ -113,7 +113,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     failure = Failure(recipient, reading)
     plain, vague, _ = _lexicons()
     code = code_of(failure)
-    words = _search_sources(failure, plain) or _search_split(failure, plain)
+    words = _search_sources(failure, plain) or _search_reworded(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
         words = _search_sources(failure, vague)
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
@@ -171,15 +171,16 @@ def _search_unread(failure: Failure) -> Witness | None:
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
 
 
-def _search_split(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Search the words after splitting joined ones, ``NO_SUCH_USER``, and with the local part as an address: "no entry jane"."""
+def _search_reworded(failure: Failure, lexicon: Lexicon) -> Witness | None:
+    """Search the words again in other forms: joined ones split, usual ones for rare ones."""
     for words in failure.sources():
-        apart = spelling.split_joined(words, failure.names)
-        if apart is not None and (witness := _search(failure, lexicon, apart)):
-            return witness
-        personal = unread.naming_person(words, failure.recipient.recipient)
-        if personal and asserted.is_undoubted(words) and (witness := _search(failure, lexicon, personal)):
-            return witness
+        for other, can_prove in synonyms.rewordings(words, failure):
+            witness = _search(failure, lexicon, other)
+            if witness and (can_prove or meaning_of(witness.rule, witness.reason) not in _ABSENT):
+                return witness
+        if bare_statements.states_absence(words, failure.names):
+            rule = bare_statements.ABSENCE
+            return Witness(rule.reason, rule.id, words.line_at(0), "", words.text[:NEAR], words)
     return None
 
 

@@ -17,7 +17,7 @@ _ENGLISH = (
     r"|holders?|owners?|gentleman|lady|he|she|they|destinations?|e-?mails?|mail|phone|number|domains?|hosts?|hostnames?|site"
     r"|zone|groups?|lists?|mailing ?lists?|channel"
     r"|compan(?:y|ies)|firms?|organi[sz]ations?|school|universit(?:y|ies)|departments?|institut\w{1,3}|office|business|club"
-    r"|society"
+    r"|society|handles?|nick(?:name)?s?|pigeonholes?|post ?box"
 )
 """English nouns for a mailbox, its name and its owner; also for the house that it belongs to, which is closed with all of it."""
 _ASIAN = (

@@ -55,9 +55,14 @@ webinar website workshop
 _NO_NAMES = KNOWN.union(_THINGS.split())
 
 
+def is_name(local: str) -> bool:
+    """Whether *local*, a local part in lower case, can only be a name, and is no thing or role."""
+    return local not in _NO_NAMES
+
+
 def naming_person(words: AnswerText, recipient: str) -> AnswerText | None:
     """Give *words* as ``naming`` does, where the local part can only be a name; None where the words lack it."""
-    if recipient.partition("@")[0].lower() in _NO_NAMES:
+    if not is_name(recipient.partition("@")[0].lower()):
         return None
     personal = naming(words, recipient)
     is_alike = personal is not words and len(personal.searched) == len(words.lines)

@@ -7,7 +7,14 @@ from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.verdict import Reason
 
 _OF_ANY_NOUN = frozenset(
-    {"unknown-user", "unknown-user-own-words", "account-closed", "account-closed-abroad", "recipient-moved"}
+    {
+        "unknown-user",
+        "unknown-user-own-words",
+        "composed-absence",
+        "account-closed",
+        "account-closed-abroad",
+        "recipient-moved",
+    }
 )
 """Rules with phrases that name no mailbox, so that the noun before them must."""
 

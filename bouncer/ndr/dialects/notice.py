@@ -28,6 +28,14 @@ from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
 _MOST_HEADINGS = 16
 """Recipients whose headings are compared; more are listed below one."""
+_SHORT = 2
+"""Words of an entry that say too little without its address: "jane@example.org: unknown here"."""
+_PREDICATES = """
+is was are were has had does did could can cannot can't isn't wasn't hasn't doesn't ist war hat wurde existiert est a n'a n'est
+n'existe es era ha fue no è non é foi não bestaat nie jest není är er finns findes
+"""
+_VERBS = frozenset(_PREDICATES.split())
+"""Verbs, and words before them, by which a sentence goes on whose subject is the address."""
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
 _WARNS = re.compile(
@@ -173,10 +181,20 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
         status=status,
         reply_code=code,
-        diagnostic_code=words or context or None,
+        diagnostic_code=_whole_entry(account, words, letter) or context or None,
         own_lines=(context,) if words and context else (),
         dialogue=letter.dialogue if len(statements) == 1 else None,
     )
+
+
+def _whole_entry(account: Statement, words: str, letter: Letter) -> str:
+    """Give *words* with the address that they say something of: "jane@example.org: unknown", "jane@example.org was not found"."""
+    entry = letter.lines[account.line].strip() if account.line < len(letter.lines) else ""
+    forms = (account.address, f"<{account.address}>")
+    first_words = words.lower().split(maxsplit=_SHORT)
+    is_short = len(first_words) <= _SHORT and entry.startswith(tuple(f"{form}:" for form in forms))
+    is_sentence = first_words[:1] and first_words[0] in _VERBS and entry.startswith(tuple(f"{form} " for form in forms))
+    return entry if words and (is_short or is_sentence) and entry.endswith(words) else words
 
 
 def _written_to(address: str, words: str, letter: Letter, *, alone: bool) -> str:

@@ -7,6 +7,8 @@ DOUBT = (
     r"presumably\b",
     r"maybe\b",
     r"whether\b",
+    r"quarantin\w{1,4}(?::|,? (?:because|as|since|for|due to)\b)",  # of a message, whatever the filter says of its recipient
+    r"(?:cannot|can't|could not|must not) be (?:closed|deleted|removed|cancell?ed)\b",
     r"cannot tell\b",
     r"can't tell\b",
     r"(?:polic(?:y|ies)|blocked|filter(?:ed)?|spam|refused|denied|greylist\w{0,3})[)\]]",
@@ -48,6 +50,7 @@ DOUBT = (
     ),
     r"(?:nearly|almost)\b",
     r"(?:nobody|no one|no-one) (?:has |have )?(?:closed|deleted|removed|cancell?ed)\b",
+    r", (?:but |and )?not (?:closed|deleted|removed|gone|unknown|cancell?ed)\b",
     r"never (?:been )?(?:unknown|closed|deleted|removed)\b",
     r"(?:copy|quote|quotation|part) of an? (?:bounce|report|notice)\b",
     r"forwarded (?:report|message|mail|notice|bounce)\b",

@@ -1,6 +1,9 @@
 """Words of time: a statement beside them holds for a while, or is to become true later."""
 
 FOR_NOW = (
+    r"(?:is|are) (?:out|away|absent|on leave|on holiday|on vacation)\b",
+    r"(?:located|found|identified|reached) (?:right )?now\b",
+    r"person (?:is )?(?:not present|absent)\b",
     r"right now",
     r"at (?:the|this) moment",
     r"at present",

@@ -1,6 +1,50 @@
 """Words for things that may be absent in place of the address: files, rules, servers and licences, also the recipient's own."""
 
 OTHER_THINGS = (
+    # a thing of the recipient's that is looked for, a role that it has not, a list that it was taken from
+    (
+        r"(?:locate|find|identify|match|resolve|know) (?:the |this |that |any |an? |your )?"
+        r"(?:mail ?box|user|account|recipient|address|alias)(?:'s)? (?:\w{3,12} )?(?:servers?|stores?"
+        r"|services?|nodes?|shards?|sessions?"
+        r"|caches?|files?|folders?|objects?|class|types?|plans?|quota|rules?|filters?|polic(?:y|ies)|keys?|tokens?|agents?|certificates?"
+        r"|profiles?|preferences?|settings?)\b"
+    ),
+    (
+        r"(?:user|account|recipient|mail ?box|login) (?:of|for|in|on|behind) (?:this|the|that|your) (?:\w{3,12} )?"
+        r"(?:session|connection|certificate|token|key|login|request|transaction|client|process|queue)\b"
+    ),
+    r"(?:known|registered|listed) as (?:an? |the )?(?:\w{3,12} )?(?:mail server|server|relay|sender|host|client|source)\b",
+    r"(?:paid|premium|business|trial|pro) (?:plan|account|subscription|tier|licen[cs]e)\b",
+    (
+        r"(?:removed|deleted|struck|dropped|taken|erased) (?:from|off|out of) (?:the|this|that|our|your|an?|his|her) (?:\w{3,12} )?"
+        r"(?:group|rule|cache|mailing list|distribution list|newsletter|thread|conversation|team|channel|queue|recipient list|cc"
+        r"|envelope|header|white-? ?list|allow-? ?list|list of (?:allowed|permitted|trusted|senders))\b"
+    ),
+    r"(?:in|at) (?:this|the|that|an?|his|her) (?:\w{3,12} )?(?:meeting|phone call|conference|lecture|shift|break)\b",
+    r"botnet",
+    r"(?:found|known|listed|present) in (?:the |your |this )?(?:message|mail|header|body|text|envelope|letter)\b",
+    r"(?:recipient|user|address|alias|account) (?:lists?|groups?|maps?) (?:was |is |could |can)?(?:not|n't) (?:be )?found\b",
+    r"(?:key ?rings?|at log-?[io]n)\b",
+    r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
+    # the proof of a login, and what it does not fit
+    (
+        r"(?:login|from|envelope|credentials?|certificate|key|token|password|signature|cookie|header|helo) (?:\w{2,10} )?"
+        r"(?:does not|doesn't|did not|do not) (?:match|fit|belong|identify)\b"
+    ),
+    (
+        r"(?:with|for|under) (?:that|this|these|the|your) (?:\w{3,12} )?(?:password|credentials?|certificate|key|token|session|pin"
+        r"|contract|licen[cs]e|ticket|order|booking)\b"
+    ),
+    r"resolve (?:the |this |your )?(?:host ?)?name\b",
+    # what the recipient has not joined, and what it is not found to be
+    (
+        r"(?:(?:un)?registered|enrolled|signed up|subscribed) (?:for|to) (?:the|this|that|an?|your|our) (?:\w{3,12} )?(?:events?"
+        r"|campaigns?|courses?|newsletters?|webinars?|conference|program(?:me)?|plan|mailing)\b"
+    ),
+    (
+        r"(?:matched|identified|located|found|verified|recogni[sz]ed|known) (?:with|as|in|for|to|against) (?:an? |the |your )?"
+        r"(?:human|bot|robot|contract|region|country|guilty|spam\w{0,4}|reading|want\w{0,3}|order)\b"
+    ),
     # a column, a bank account, a conversation: what an absence may be said of beside the mailbox
     r"(?:table|relation|column|object|field|class|variable) (?:mail ?box|inbox)\b",
     (

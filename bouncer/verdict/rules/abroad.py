@@ -82,7 +82,7 @@ ABSENT = alternatives(
     " / не_постоји / ne_postoji / nepoznat / ne_obstaja / neznan / ei_leitud / tundmatu / nav_atrast / nezināms"
     " / nerastas / neegzistuoja / δεν_βρέθηκε / δεν_υπάρχει / άγνωστ / tidak_ditemukan / tidak_ada / tidak_dikenal"
     " / không_tồn_tại / không_tìm_thấy / no_existeix / desconegu / nicht_existiert / n'est_pas_valide"
-    " / n'est_pas_reconnu / no_se_pudo_encontrar / non_è_stato_trovat / non_è_valid / no_válid / não_é_válid"
+    " / n_existe_pas / n'est_pas_reconnu / no_se_pudo_encontrar / non_è_stato_trovat / non_è_valid / no_válid / não_é_válid"
     " / niet_bestaat / niet_herkend / inte_hitta / ikke_funnet / ikke_fundet / nie_została_odnaleziona"
     " / nu_a_fost_găsit / no_s'ha_trobat / nem_létezik / non_risulta / ne_peut_être_trouv /"
     " nicht_vergeben / nicht_ermittel / nicht_eingerichtet / falsch\\b / neplatn / ugyldig /"
@@ -115,7 +115,8 @@ ROOM = alternatives(
 """Words for the storage of a mailbox."""
 
 SPENT = alternatives(
-    "voll\\b / überfüll / überschritten / overschreden / překročen / överskrid / overskred / ylit /"
+    "voll\\b / randvoll / proppenvoll / übervoll / überfüll / überschritten / overschreden / překročen / överskrid"
+    " / overskred / ylit /"
     " перевищен / túllép / ueberschritten / erschöpft / plein / saturé\\b / saturée\\b / dépass / depass"
     " / insuffisant / llen / excedid / superad / agotad / insuficiente / chei / lotad / esgotad / excede / pien"
     " / débord / esaurit / épuisé / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"

@@ -85,7 +85,8 @@ RULES = (
             r"(?:please|must|have to|need to) (?:first )?(?:authenticate|log ?in)\b(?!.{0,40}relay)",
             r"no authentication (?:credentials|was|information)",
             r"\blog-?in (?:is )?required\b",
-            r"\blog ?in first\b",
+            r"\b(?:log|sign)[ -]?(?:in|on) (?:first|before|to (?:send|relay|write|submit|post))\b",
+            r"\b(?:authenticate|identify) (?:yourself )?(?:first|before)\b",
             r"\bsasl (?:\S{1,12} )?authentication fail",
             (
                 r"\b(?:message|mail|e-?mail|domain)\b.{0,20} (?:not (?:properly |correctly )?(?:authenticated"

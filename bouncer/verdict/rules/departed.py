@@ -45,7 +45,10 @@ RULES = (
                 r"<who>\b<at><is>(?:expired|dormant|idle)\b[^:]{0,12} (?:and|then|so) (?:has been |was |is )?"
                 r"(?:removed|deleted|closed|purged)\b"
             ),
-            r"(?:doesn't|does not) work (?:here|for|at|with|in (?:our|this)|any ?more|any longer)\b",
+            (
+                r"(?:doesn't|does not) work "
+                r"(?:here|for|at (?!night|week|present|the (?:moment|week))|with|in (?:our|this)|any ?more|any longer)\b"
+            ),
             (
                 r"(?:mail-? ?box|account|address|user) (?:that )?you (?:are |were |have )?(?:(?:trying|tried) to (?:reach|contact)"
                 r"|writing to|wrote to|written to|used|reached)"

@@ -38,6 +38,10 @@ FULL = (
                 r"(?:disk |storage |mail )?(?:space|storage|room)\b"
             ),
             r"over[ -]?quota",
+            (
+                r"quota (?:of|for) (?:the |this |that )?<who>(?: \S{1,60})? (?:is|was|has been) (?:now |all |already )?"
+                r"(?:gone|used up|taken|spent|finished|depleted)\b"
+            ),
             r"(?:recipient|rcpt|user|mail ?box|account|address) (?:rejected|refused|denied) ?: ?(?:\S{1,12} )?quota\W{0,3}$",
             r"quota\b.{0,40}(?:exceed|full|reached|overflow|used up|exhausted|violat)",  # a queue's or a sender's: reputation.py
             r"<over> .{0,40}\bquota\b",

@@ -9,6 +9,8 @@ from bouncer.verdict.rules import (
     absence,
     asian,
     authentication,
+    composed,
+    composed_absence,
     content,
     departed,
     domain,
@@ -57,6 +59,8 @@ PLAIN: tuple[Rule, ...] = (
     *asian.RULES,
     *authentication.NAMED,
     *own_words.RULES,
+    *composed.RULES,
+    *composed_absence.RULES,
 )
 """Phrases that name one cause."""
 

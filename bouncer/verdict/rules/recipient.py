@@ -92,6 +92,10 @@ RULES = (
             r"\bex-(?:user|customer|employee|subscriber|student|member)(?:[.,;:!]|$)",
             r"no record of (?:such an? |any such |this |that )<who>",
             (
+                r"\bno (?:such )?(?:mail-? ?box|user|account|recipient|address|alias|person|login) \W{0,3}@\W{0,3} "
+                r"(?:is |was |has been |could be |can be )?(?:known|found|listed|registered|set up|defined|configured)\b"
+            ),
+            (
                 r"\bno (?:record|trace|knowledge|listing|entry) (?:of|for) (?:any ?one|any ?body|some ?one|a person"
                 r"|any person|people)"
                 r"(?=\W{0,3}$|[.,;:!]| (?:called|named|of|by|with|here|like|under|@))"

@@ -10,7 +10,7 @@ groups, so that needs.py can tell which words must be there.
 import re
 from dataclasses import dataclass
 
-from bouncer.verdict.rules import abroad, abroad_more, needs
+from bouncer.verdict.rules import abroad, abroad_more, classes, needs
 from bouncer.verdict.verdict import Reason
 
 _REFUSED = (
@@ -44,7 +44,7 @@ VOCABULARY: dict[str, str] = {
         "|not on file|not one of (?:ours|our)|not ours|(?:does )?not belong to (?:us|this|our)"
         "|not a valid one|no more(?! [a-z])"
         "|not provisioned|unprovisioned|not deliverable (?:here|at|on)|(?:does )?not (?:live|reside) (?:here"
-        "|at|on|with)|not living here"
+        "|at|on|with (?:us|our|this))|not living here"
         "|not on (?:this|our|the) (?:server|system|host|machine)|not in (?:(?:our|the|this|my) )?"
         "(?:\\S{1,20} )?(?:list|directory|address ?book"
         "|database|records|files|table|map|registry|register|user ?base)|not hosted (?:here|on|by|at)|not"
@@ -92,6 +92,7 @@ VOCABULARY: dict[str, str] = {
     "site": abroad_more.SITE,
     "tried": abroad_more.TRIED,
     "days": abroad_more.DAYS,
+    **classes.CLASSES,
 }
 """Words that servers use for each other, by their meaning."""
 
