@@ -1,4 +1,4 @@
-"""Requests with an Idempotency-Key: their answers are kept for a day, and take so much room and no more."""
+"""Bounds of what a key may have kept: answers to requests with an Idempotency-Key, for a day, and further keys."""
 
 import datetime as dt
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from wire.http_client import HttpAnswer, asking
 
+from bouncer.manage import api_keys
 from bouncer.web import idempotency
 from bouncer.web.idempotency import MOST_OCTETS, AnswerRoom
 from bouncer.web.problem import ProblemError
@@ -59,3 +60,22 @@ def test_room_comes_back_within_a_day_and_each_key_has_its_own():
     room.take("acme", idempotency.MOST_OF_KEY, DAY)
     with pytest.raises(ProblemError):
         room.require("acme", DAY + 1.0)
+
+
+async def test_no_account_has_more_keys_than_so_many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """Each key may ask so many times a minute: whoever makes more of them may ask more often."""
+    monkeypatch.setattr(api_keys, "MOST_KEYS", 5)
+    body = '{"access": "admin", "label": ""}'
+    async with asking(tmp_path, {"per_minute": 100_000}) as asker:
+
+        async def make(key: str) -> HttpAnswer:
+            return await asker.ask("POST", "/api/v1/keys", body, key=key)
+
+        answers = [await make("acme admin") for _ in range(4)]
+        other = await make("zoo admin")
+        await asker.ask("DELETE", f"/api/v1/keys/{answers[0].json['id']}", key="acme admin")
+        again = await make("acme admin")
+
+    assert [answer.status for answer in answers] == [201, 201, 409, 409]
+    assert "an account has at most 5 keys: revoke one first" in answers[-1].json["detail"]
+    assert (other.status, again.status) == (201, 201)
