@@ -15,6 +15,8 @@ class MentionIndex:
 
     def __init__(self, mentions: list[Mention]) -> None:
         self.mentions = mentions
+        self.addresses = tuple({mention.address.lower(): mention.address for mention in mentions}.values())
+        """Each address once, however its letters are written."""
         self.heads = _find_heads(mentions)
         """The lines on which a recipient's entry begins."""
         self.commands: dict[int, str] = {}

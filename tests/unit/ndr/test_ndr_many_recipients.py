@@ -33,6 +33,12 @@ def in_blocks(notice: bytes, count: int) -> bytes:
     return HEAD + REPORT + numbered(notice, count) + BLOCKS + numbered(BLOCK, count // 4) + b"--B--\r\n"
 
 
+def with_returned_to(block: bytes, notice: bytes, count: int) -> bytes:
+    to = b"From: news@acme.example\r\nTo: " + numbered(b"user%d@x.example,\r\n ", count) + b"\r\n\r\n"
+    returned = b"--B\r\nContent-Type: text/rfc822-headers\r\n\r\n" + to
+    return HEAD + REPORT + numbered(notice, count) + BLOCKS + numbered(block, count) + returned + b"--B--\r\n"
+
+
 def in_header_field(notice: bytes, count: int) -> bytes:
     return (
         HEAD
@@ -49,6 +55,12 @@ def in_words(notice: bytes, count: int) -> bytes:
 
 Shape = Callable[[int], bytes]
 SHAPES: dict[str, Shape] = {
+    "blocks with local parts, and a To": lambda count: with_returned_to(
+        BLOCK.replace(b"@b.example", b""), OTHER, count
+    ),
+    "blocks that name the sender, and a To": lambda count: with_returned_to(
+        BLOCK.replace(b"user%d@b.example", b"news@acme.example\r\nDiagnostic-Code: smtp; 550 no %d"), OTHER, count
+    ),
     "blocks, others in sentences": lambda count: in_blocks(OTHER, count),
     "blocks, and the same in sentences": lambda count: in_blocks(SENTENCE, count),
     "blocks, and the same in replies": lambda count: in_blocks(REPLY, count),
