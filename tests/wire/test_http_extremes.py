@@ -10,8 +10,8 @@ from urllib.parse import unquote
 import pytest
 from wire.http_client import Asker, asking
 from wire.pages_client import JANE, browsing, fields_of
+from wire.routes_of_api import filled, key_of
 from wire.routes_of_pages import FORMS, SIGNED_IN, name, path_of
-from wire.test_http_every_route import filled, key_of
 
 from bouncer.policy.sign_in import Role
 from bouncer.web.all_routes import ROUTES
