@@ -4,12 +4,14 @@ import datetime as dt
 from dataclasses import dataclass
 
 from bouncer.errors import Conflict, InvalidValue, NotFound
-from bouncer.manage.scopes import require_account
+from bouncer.manage.scopes import account_scope, require_account
 from bouncer.policy.api_key import KeyAccess, digest_of, id_of, make_api_key
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.scope import Scope
 from bouncer.ports.store import Store
 
+MOST_KEYS = 100
+"""Keys of an account: more than it has programs and machines. Each has a rate limit of its own, and may make more."""
 MAX_LABEL = 100
 """Characters of a label: a program's name and a machine's."""
 
@@ -28,11 +30,12 @@ async def make_key(
     """Make a key for the account *name*, or with None for the operator; *octets* are random.
 
     Raises NotFound for an unknown account and for the operator outside the operator's scope, InvalidValue for a label that is too
-    long, Conflict where the random octets were used before.
+    long, Conflict where the account has MOST_KEYS, or the random octets were used before.
     """
     refuse_long_label(label)
     if name is not None:
-        await require_account(store, scope, name)
+        if len(await store.keys(await account_scope(store, scope, name))) >= MOST_KEYS:
+            raise Conflict(f"an account has at most {MOST_KEYS} keys: revoke one first")
     elif not scope.covers(None):
         raise NotFound("there is no such account")
     secret = make_api_key(octets)

@@ -10,6 +10,8 @@ from bouncer.policy.outgoing import MAX_TEXT, Outgoing, Sending
 
 MAX_RECIPIENTS = 50_000
 """Recipients of one message; Postfix takes a thousand (smtpd_recipient_limit), Sendmail has a limit in its configuration only."""
+MAX_RECIPIENT_OCTETS = 4 * 1024 * 1024
+"""Octets of all RCPT commands of one message: MAX_RECIPIENTS of 80 each. A frame has up to 256 kB, and each is kept to the end."""
 MAX_MARKS = 100
 """Header fields with the name of our mark that are removed; forwarding leaves fewer."""
 MAX_VALUE = 4 * 1024
@@ -30,6 +32,7 @@ class MilterMessage:
     """The mailbox -> the octets of RCPT that named it, one for each spelling; deleting a recipient needs them."""
     rcpt_count: int = 0
     """RCPT commands, repeated mailboxes included."""
+    rcpt_octets: int = 0
     fields: dict[str, str] = field(default_factory=dict)
     marks: int = 0
 
@@ -37,13 +40,14 @@ class MilterMessage:
         """Add a recipient by the octets of RCPT, and give its mailbox. Raises ValueError where there are too many."""
         self.check_room()
         self.rcpt_count += 1
+        self.rcpt_octets += len(octets)
         address = mailbox(octets)
         self.recipients.setdefault(address, []).append(octets)
         return address
 
     def check_room(self) -> None:
         """Raise ValueError where there is no room for another recipient."""
-        if self.rcpt_count >= MAX_RECIPIENTS:
+        if self.rcpt_count >= MAX_RECIPIENTS or self.rcpt_octets >= MAX_RECIPIENT_OCTETS:
             raise ValueError("more recipients than a message has")
 
     def add_header(self, octets: bytes, facts: dict[bytes, str]) -> None:

@@ -6,7 +6,7 @@ from bouncer.mail.returnpath import claimed_account, claimed_recipient
 from bouncer.ndr import addresses
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import NEVER
-from bouncer.ndr.other_people import is_of_other
+from bouncer.ndr.other_people import is_of_other, words_before
 
 _TO = re.compile(
     r"[ *>|]*+(?:to|an|à|para|a|aan|till?|do|komu|adresat|címzett|kime|al\u0131c\u0131"
@@ -25,9 +25,9 @@ _OF_OTHERS = re.compile(
     r"|wenden|schreiben sie|adressez|écri\w{1,4}|contactez|escriba|dir[ií]j\w{1,4}|scriv\w{1,4}|rivolg\w{1,5}|escreva|schrijf"
     r"|henvend\w{0,3}|pisz\w{0,3}|napište|obra[ťt]\w{0,4})\b"
     r"|обращай|пишите|напишите"
-    r"|отправител|発信者|送信者|差出人|寄件者|发件人)[^@]{0,20}$",
-    re.IGNORECASE,
+    r"|отправител|発信者|送信者|差出人|寄件者|发件人)[^@]{0,20}$"
 )
+"""Words in lower case, of ``words_before``."""
 _INTRODUCES = 40
 """Characters before an address that are searched for a word that tells whose address it is."""
 
@@ -41,7 +41,7 @@ def from_returned_header(letter: Letter) -> list[str]:
 def from_text(letter: Letter) -> list[str]:
     """Give the addresses in the words of *letter*, in any language, of people other than helpers and parties to the report."""
     places = (
-        (line[max(0, start - _INTRODUCES) : start], address)
+        (words_before(line, start, _INTRODUCES), address)
         for line in letter.lines
         if "@" in line and not _IDENTIFIES.match(line)
         for start, address in addresses.find_with_positions(line)

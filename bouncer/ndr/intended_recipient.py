@@ -41,6 +41,20 @@ def original_address(reported: str, final: str, original: str, diagnostic: str, 
     return to[0] if _is_forwarded(to[0], reported, letter) and not _is_own_list(to[0], letter) else reported
 
 
+def complete_address(name: str, letter: Letter) -> str:
+    """Give the address that the returned message went to, where the report has a local part, an X.400 name or a program."""
+    if not name or "@" in name:
+        return name
+    to = letter.original.to
+    return _index_local_parts(to).get(name.lower(), to[0] if len(to) == 1 else name)
+
+
+@lru_cache(maxsize=1)
+def _index_local_parts(to: tuple[str, ...]) -> dict[str, str]:
+    """Give the first of the addresses *to* by each local part; both may be hundreds."""
+    return {address.lower().partition("@")[0]: address for address in reversed(to) if "@" in address}
+
+
 def failed_address(final: str, diagnostic: str, declared: str, letter: Letter) -> str | None:
     """Give the failed address where it differs from *final*: a member of an alias who has left, for example.
 
@@ -70,13 +84,17 @@ def _senders(letter: Letter) -> frozenset[str]:
 def _other_than_sender(diagnostic: str, letter: Letter) -> str:
     """Give the only address that can have failed: named in the answer, else in the words, else the message's recipient."""
     senders = _senders(letter)
-    in_words = (mention.address for mention in letter.mentions)
+    in_words = letter.mention_index.addresses
     guessed = letter.original.to if fallback.from_return_path(letter) is None else ()  # our path needs no guess
-    for candidates in (addresses.find(diagnostic), in_words, guessed):
-        strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
-        if len(strangers) == 1:
-            return strangers.popitem()[1]
-    return ""
+    candidates = (tuple(addresses.find(diagnostic)), in_words, guessed)
+    return next((only for group in candidates if (only := _only_stranger(group, senders))), "")
+
+
+@lru_cache(maxsize=4)
+def _only_stranger(candidates: tuple[str, ...], senders: frozenset[str]) -> str:
+    """Give the only one of the *candidates* who is none of the *senders*, else nothing; a letter has the same for hundreds."""
+    strangers = {address.lower(): address for address in candidates if address.lower() not in senders}
+    return strangers.popitem()[1] if len(strangers) == 1 else ""
 
 
 def _is_own_list(address: str, letter: Letter) -> bool:

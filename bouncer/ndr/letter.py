@@ -1,9 +1,12 @@
 """An opened letter: split once, decoded only where a dialect looks (RFC 5322, RFC 2046, RFC 6522)."""
 
+from itertools import takewhile
+
 from bouncer.ndr import addresses, codes, evidence, fields, goods, markup, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
+from bouncer.ndr.mention_index import MentionIndex
 from bouncer.ndr.paragraphs import FailureLines
 from bouncer.ndr.parties import addressee_fields, parties_of, senders
 from bouncer.ndr.preamble import with_preamble
@@ -44,9 +47,8 @@ class Letter:
     @cached_property
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
-        pages = [
-            part.text(self.limits.text) for part in self._parts_before_returned() if part.content_type == "text/html"
-        ]
+        limit, before = self.limits.text, self._parts_before_returned()
+        pages = [part.text(limit) for part in before if part.content_type == "text/html"]
         seen = "\n".join(markup.strip_html(page) for page in pages)
         return seen if "@" in seen else "\n".join(markup.strip_html(markup.spell_links(page)) for page in pages)
 
@@ -67,8 +69,7 @@ class Letter:
     @cached_property
     def lines(self) -> list[str]:
         """The evidence line by line, without trailing blanks."""
-        limit = self.limits.addresses
-        text = self.evidence
+        limit, text = self.limits.addresses, self.evidence
         if text.count("@") > limit:
             text = "@".join(text.split("@", limit)[:limit])
         return [line.rstrip() for line in text.split("\n", self.limits.lines)[: self.limits.lines]]
@@ -126,6 +127,11 @@ class Letter:
     def mentions(self) -> list[mentions.Mention]:
         """The places where the evidence names addresses that may be recipients."""
         return mentions.find_mentions(self.lines, self.failure_lines) if "@" in self.evidence else []
+
+    @cached_property
+    def mention_index(self) -> MentionIndex:
+        """The mentions by the mailboxes that they name."""
+        return MentionIndex(self.mentions)
 
     @cached_property
     def is_by_mail_system(self) -> bool:
@@ -251,9 +257,4 @@ class Letter:
         return original_of(self.returned, self.limits.recipients)
 
     def _parts_before_returned(self) -> list[mime.Part]:
-        before: list[mime.Part] = []
-        for part in self.parts:
-            if part.is_returned_message:
-                break
-            before.append(part)
-        return before
+        return list(takewhile(lambda part: not part.is_returned_message, self.parts))

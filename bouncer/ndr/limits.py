@@ -2,6 +2,11 @@
 
 from dataclasses import dataclass
 
+FEW_RECIPIENTS = 32
+"""Recipients about whom all words are kept: real reports seldom have more."""
+LEAST_WORDS = 512
+"""Characters that are kept about each of hundreds of recipients: a line of a reply (RFC 5321 section 4.5.3.1.5)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -26,3 +31,10 @@ class Limits:
     """@ signs in the lines of evidence: four for each recipient of the largest report. The text around each is examined."""
     recipients: int = 500
     """Recipients of one report. RFC 5321 asks servers for 100 in one transaction."""
+    words: int = 128 * 1024
+    """Characters of the words about all recipients together, as ``text``: a long sentence that names five hundred would be judged,
+    and recorded, for each of them."""
+
+    def words_of_each(self, recipients: int) -> int:
+        """Give how many characters are kept of the words about each of so many recipients."""
+        return max(LEAST_WORDS, self.words // max(1, recipients))

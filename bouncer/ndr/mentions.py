@@ -17,7 +17,7 @@ from typing import NamedTuple
 
 from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
-from bouncer.ndr.other_people import is_of_other
+from bouncer.ndr.other_people import is_of_other, words_before
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 from bouncer.ndr.results import split_result
 from bouncer.ndr.rows import split_further, split_row
@@ -184,7 +184,7 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
             Mention(MentionKind.REPLY, number, 0, address, line)
             for start, address in addresses.find_with_positions(line)
             if not _MOVED_TO.search(line[max(0, start - _CONTEXT) : start])
-            and not is_of_other(line[max(0, start - _CONTEXT) : start])
+            and not is_of_other(words_before(line, start, _CONTEXT))
         ]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
@@ -247,10 +247,11 @@ def _is_listed(rest: str, lines: list[str], heading: int) -> bool:
 
 
 def _find_in_sentence(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
-    before = lines[number - 1] + " " if number else ""
+    before = lines[number - 1][-_CONTEXT:] + " " if number else ""
+    text = before + line
     addresses_in_row: list[str] = []
     for start, address in addresses.find_with_positions(line):
-        context = (before + line[:start])[-_CONTEXT:].lower()
+        context = words_before(text, len(before) + start, _CONTEXT)
         if _NAMES.search(context) and not _OF_SENDER.search(context) and not is_of_other(context):
             addresses_in_row += [address, *split_row(line[start + len(address) :].lstrip(">\"')]"))[0]]
     if not addresses_in_row or not failures.says_failed(number):

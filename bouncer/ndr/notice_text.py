@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from bouncer.mail.address import comparable
 from bouncer.ndr import addresses, headings, phrases, transcript
@@ -40,6 +41,7 @@ class Statement:
     replies: list[str] = field(default_factory=list)  # replies and sentences elsewhere that name it
     alias: str | None = None  # the address that it was expanded from
     sentence: bool = False  # named by a sentence only: the least reliable form
+    most: int = MAX_WORDS  # characters that are kept
 
     def add_reply(self, reply: str) -> None:
         """Add a reply, unless it was quoted already; it replaces replies that it contains.
@@ -55,14 +57,14 @@ class Statement:
     @property
     def words(self) -> str:
         """All words about the address."""
-        return " ".join([self.own, *self.replies]).strip()[:MAX_WORDS]
+        return " ".join([self.own, *self.replies]).strip()[: self.most]
 
 
 def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = letter.mentions
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    statements = list(_gather(chosen, mentions, letter.lines).values())
+    statements = list(_gather(chosen, letter).values())
     if not 1 < len(statements) <= MOST_IN_SENTENCES:
         return statements
     return [
@@ -79,15 +81,16 @@ def words_about(address: str, letter: Letter) -> str:
 
 
 def _words_about(mailbox: str, letter: Letter) -> str:
-    local = mailbox.partition("@")[0]
-    mentions_of_mailbox = [mention for mention in letter.mentions if comparable(mention.address) == mailbox]
-    if not mentions_of_mailbox:
-        mentions_of_mailbox = [
-            mention for mention in letter.mentions if mention.address.lower().startswith(local + "@")
-        ]
-    gathered = _gather(mentions_of_mailbox, letter.mentions, letter.lines)
-    words = [account.words for account in gathered.values()]
-    return " ".join([*words, *_heading_sentences(mentions_of_mailbox, letter.lines)]).strip()[:MAX_WORDS]
+    index = letter.mention_index
+    mentions_of_mailbox = index.find_by_mailbox(mailbox) or index.find_by_local_part(mailbox.partition("@")[0])
+    words = [account.words for account in _gather(mentions_of_mailbox, letter).values()]
+    whole = " ".join([*words, *_heading_sentences(mentions_of_mailbox, letter.lines)]).strip()
+    return whole[: _most_words(letter)]
+
+
+def _most_words(letter: Letter) -> int:
+    """Give how many characters about each mailbox are kept, where the notice names as many as it does."""
+    return min(MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
 
 
 def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
@@ -102,7 +105,7 @@ def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> 
 
 def words_of_short_notice(address: str, letter: Letter) -> str:
     """Give all words of a notice of a few sentences, in any language, where *address* is its only address; else empty."""
-    words = " ".join(letter.evidence.split())
+    words = " ".join(letter.evidence.split(None, _FEW))  # not all of a long text, for each of hundreds
     if len(words) > _FEW or "@" not in words:
         return ""
     strangers = {name.lower() for name in addresses.find(words)} - letter.parties
@@ -111,21 +114,28 @@ def words_of_short_notice(address: str, letter: Letter) -> str:
 
 def words_after(letter: Letter, line: int) -> str:
     """Give the words after *line*, which may be about recipients that have no words of their own."""
-    return _join_lines(letter.lines[line + 1 : line + 1 + _MAX_LINES])
+    return _join_lines(tuple(letter.lines[line + 1 : line + 1 + _MAX_LINES]))
 
 
 def words_before(letter: Letter, line: int) -> str:
     """Give the words before *line*, which may be about such recipients too."""
-    return _join_lines(letter.lines[max(0, line - _MAX_LINES) : line])
+    return _join_lines(tuple(letter.lines[max(0, line - _MAX_LINES) : line]))
 
 
-def _join_lines(lines: list[str]) -> str:
+@lru_cache(maxsize=2)
+def _join_lines(lines: tuple[str, ...]) -> str:
+    """Join *lines*, those above and those below a list: the same for hundreds of recipients, and each may have 100 kB."""
     return " ".join(" ".join(line for line in lines if not _RULE.fullmatch(line)).split())[:MAX_WORDS]
 
 
 def replies(letter: Letter) -> str:
     """Give every reply line of a transcript, and a mailer's message right above one: "maildrop: unknown user"."""
-    lines = letter.lines
+    return _join_replies(tuple(letter.lines))
+
+
+@lru_cache(maxsize=1)
+def _join_replies(lines: tuple[str, ...]) -> str:
+    """Join the replies once, and not for each of hundreds of recipients."""
     quoted: list[str] = []
     for number, line in enumerate(lines):
         if transcript.REPLY.match(line):
@@ -166,31 +176,35 @@ def _choose_of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> 
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _gather(chosen: list[Mention], mentions: list[Mention], lines: list[str]) -> dict[str, Statement]:
+def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
+    """Give the statements about the mailboxes that the *chosen* mentions name, by mailbox."""
     gathered: dict[str, Statement] = {}
-    heads = _heads(mentions)
-    commands = {
-        mention.line: comparable(mention.address) for mention in mentions if mention.kind is MentionKind.COMMAND
-    }
+    most = _most_words(letter) if chosen else 0
     for mention in chosen:
         key = comparable(mention.address)
-        account = gathered.setdefault(key, Statement(mention.address, mention.line))
+        account = gathered.setdefault(key, Statement(mention.address, mention.line, most=most))
         account.sentence = mention.kind is MentionKind.SENTENCE
-        if mention.kind is MentionKind.ENTRY and len(account.own) < MAX_WORDS:
-            block = _block(mention, heads, lines, commands)
-            account.own = f"{account.own} {block}".strip()[:MAX_WORDS]
+        if mention.kind is MentionKind.ENTRY and len(account.own) < most:
+            block = _block(mention, letter)
+            account.own = f"{account.own} {block}".strip()[:most]
             account.alias = account.alias or _alias(block)
-    for mention in mentions:
-        statement = gathered.get(comparable(mention.address))
-        if statement and (
-            mention.kind in {MentionKind.REPLY, MentionKind.COMMAND}
-            or (mention.kind is MentionKind.SENTENCE and statement.sentence)
-        ):
-            words = transcript.answer(mention, lines, heads)[:MAX_WORDS]
-            if statement.sentence and 1 < len(gathered) <= MOST_IN_SENTENCES:
-                words = sentences_about(mention.address, words, [other.address for other in gathered.values()])
-            statement.add_reply(words)
+    names = [statement.address for statement in gathered.values()]
+    for key, statement in gathered.items():
+        _add_replies(statement, key, names, letter)
     return gathered
+
+
+def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: Letter) -> None:
+    """Add the replies and sentences about *mailbox*; *names* are the addresses of all statements."""
+    index = letter.mention_index
+    for mention in index.find_by_mailbox(mailbox):
+        if mention.kind in {MentionKind.REPLY, MentionKind.COMMAND} or (
+            mention.kind is MentionKind.SENTENCE and statement.sentence
+        ):
+            words = transcript.answer(mention, letter.lines, index.heads)[: statement.most]
+            if statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES:
+                words = sentences_about(mention.address, words, names)
+            statement.add_reply(words)
 
 
 def _alias(block: str) -> str | None:
@@ -199,31 +213,17 @@ def _alias(block: str) -> str | None:
     return match[1] if match else None
 
 
-def _heads(chosen: list[Mention]) -> set[int]:
-    """The lines on which another recipient's entry begins; a more indented repeat of an address continues its own entry."""
-    heads: set[int] = set()
-    before = ""
-    for mention in chosen:
-        if mention.kind is MentionKind.ENTRY:
-            if mention.address.lower() != before or not heads:
-                heads.add(mention.line)
-            before = mention.address.lower()
-    return heads
-
-
-def _block(mention: Mention, heads: set[int], lines: list[str], commands: dict[int, str]) -> str:
+def _block(mention: Mention, letter: Letter) -> str:
     """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further.
 
-    *commands* are the addresses of a transcript's commands, by line: a command for another recipient ends the entry.
+    A transcript's command for another recipient ends the entry.
     """
+    index, lines = letter.mention_index, letter.lines
     rest, line = mention.rest.strip(" :;,"), mention.line
     if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
         line += 1
-    ends = heads
-    if commands:
-        mailbox = comparable(mention.address)
-        here = range(line + 1, line + _MAX_LINES)
-        ends = heads | {number for number in here if commands.get(number, mailbox) != mailbox}
+    mailbox, here = comparable(mention.address), range(line + 1, line + _MAX_LINES)
+    ends = {number for number in here if number in index.heads or index.commands.get(number, mailbox) != mailbox}
     return f"{rest} {lines_below(line, ends, lines)}".strip()[:MAX_WORDS]
 
 

@@ -15,11 +15,23 @@ _INTRODUCES = re.compile(
     r"|új cím\w{0,2}|yeni adres\w{0,2}"
     r"|новый адрес|пишите на|новая почта|нова адреса)"
     r"|新しい(?:メール)?アドレスは|新(?:邮箱|地址|郵箱)|새 주소는?)"
-    r"[\s:：<(\[\"'«„“‘「]{0,4}(?:mailto:)?$",
-    re.IGNORECASE,
+    r"[\s:：<(\[\"'«„“‘「]{0,4}(?:mailto:)?$"
 )
+"""Words in lower case: an expression for both cases takes three times as long, and thousands of addresses are looked at."""
+_LARGE_DOTTED_I = "i\N{COMBINING DOT ABOVE}"
+"""A large Turkish i (U+0130) in lower case, as Python writes it; in words it is an i."""
+
+
+def words_before(text: str, end: int, most: int) -> str:
+    """Give the words of *text* before an address that begins at *end*, in lower case: the last *most* characters.
+
+    They begin at the sign of the address before: what introduces that one tells nothing of this one, and whoever writes thousands
+    of addresses close together has none of these words looked at twice.
+    """
+    begin = max(0, end - most)
+    return text[max(begin, text.rfind("@", begin, end)) : end].lower().replace(_LARGE_DOTTED_I, "i")
 
 
 def is_of_other(before: str) -> bool:
-    """Whether the words *before* an address tell that it is somebody else's than the failed recipient's."""
+    """Whether the words *before* an address (``words_before``) tell that it is somebody else's than the failed recipient's."""
     return _INTRODUCES.search(before) is not None

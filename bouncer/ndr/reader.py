@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from bouncer.ndr.dialects.order import DIALECTS, Dialect
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.limits import Limits
+from bouncer.ndr.limits import FEW_RECIPIENTS, Limits
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Kind, Reading
 from bouncer.ndr.taught import read_taught
 from bouncer.ndr.taught_form import TaughtForm
@@ -52,9 +52,27 @@ def read(
         reading = _read_taught(letter, taught, mishaps, strict=strict) or reading
     if reading is None:
         return Reading(Kind.UNREADABLE, why="no dialect knows this handwriting", mishaps=tuple(mishaps))
+    reading = _cut_words(reading, limits)
     if mishaps or envelope.return_path:
         return replace(reading, return_path=envelope.return_path, mishaps=tuple(mishaps))
     return reading
+
+
+def _cut_words(reading: Reading, limits: Limits) -> Reading:
+    """Cut the words about each recipient of a report that is about very many."""
+    most = limits.words_of_each(len(reading.recipients))
+    if most >= limits.words // FEW_RECIPIENTS:
+        return reading
+    recipients = tuple(
+        replace(
+            recipient,
+            diagnostic_code=recipient.diagnostic_code and recipient.diagnostic_code[:most],
+            own_lines=tuple(line[:most] for line in recipient.own_lines),
+            dialogue=recipient.dialogue and recipient.dialogue[:most],
+        )
+        for recipient in reading.recipients
+    )
+    return replace(reading, recipients=recipients)
 
 
 def _read_taught(letter: Letter, taught: Sequence[TaughtForm], mishaps: list[str], *, strict: bool) -> Reading | None:

@@ -6,14 +6,18 @@ Sendmail and Courier print commands with ``>>>`` and replies with ``<<<``; a rep
 
 import re
 
+from bouncer.ndr import phrases
 from bouncer.ndr.mentions import Mention, MentionKind
 
 REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
 _REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
-_NO_CAUSE = re.compile(
-    r"remote protocol error|service unavailable|unknown mailer error|deferred: connection reset|can't create output",
-    re.IGNORECASE,
+_NO_CAUSE = (
+    "remote protocol error",
+    "service unavailable",
+    "unknown mailer error",
+    "deferred: connection reset",
+    "can't create output",
 )
 _MAILER_TELLS_FULL = re.compile(
     r"[\w./-]{3,40}: (?=.{0,200}(?:\bquota\b|\bfull\b|exceed|no (?:disk )?space))", re.IGNORECASE
@@ -37,8 +41,9 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
 
     *heads* are the lines on which other recipients' entries begin.
     """
-    end = min((head for head in heads if head > mention.line), default=mention.line + _MAX_AFTER)
-    following = lines[mention.line + 1 : min(end, mention.line + _MAX_AFTER)]
+    begin, last = mention.line + 1, mention.line + _MAX_AFTER
+    end = next((number for number in range(begin, last) if number in heads), last)  # heads may be thousands
+    following = lines[begin:end]
     match mention.kind:
         case MentionKind.COMMAND:
             answering = _reply_to_command(following)
@@ -55,7 +60,7 @@ def _find_above(mention: Mention, lines: list[str]) -> list[str]:
     Sendmail 5 writes "554 <a@example.org>... Remote protocol error" below the other server's answer, and "... Service unavailable"
     below its own mailer's message about the local part.
     """
-    if not _NO_CAUSE.search(mention.rest[:_MAX_LINE]):
+    if not phrases.contains_any(_NO_CAUSE, mention.rest[:_MAX_LINE].lower()):
         return []
     lines_above = lines[max(0, mention.line - _MAX_ABOVE) : mention.line]
     answers = [line for line in lines_above if line.lstrip().startswith("<<<") and REPLY.match(line)]

@@ -70,7 +70,7 @@ KEY_ROUTES = (
         KeyToMake,
         status=201,
         shows_secret=True,
-        errors=(404,),
+        errors=(404, 409),
         example=Example(body='{"access": "write", "label": "the shop"}'),
     ),
     ApiRoute(

@@ -31,6 +31,7 @@ UNITS: dict[str, bytes] = {
     "addresses in lines": b"<a@b.example>:\r\n",
     "replies": b"550 5.1.1 <a@b.example>... User unknown ",
     "replies in lines": b"550-5.1.1 <a@b.example> no\r\n",
+    "sentences": b"by an old user of the new office in town, to whom we write no mail, for her help <a@b.example> ",
     "encoded words": b"=?utf-8?q?=E9?= ",
     "tags": b"<p><b><!-- &",
     "links": b'<a href="mailto:a@b.example">x</a>',
@@ -105,6 +106,11 @@ def _nested(size: int, inner: bytes, same: bool) -> bytes:
     return HEAD + b"".join(unit % (inner, 0 if same else n, 0 if same else n) for n in range(count))
 
 
+def _numbered(size: int, unit: bytes) -> bytes:
+    """Give *unit*, which has a place for a number, with as many numbers as fit into *size* octets."""
+    return b"".join(unit % number for number in range(size // (len(unit) + 4)))
+
+
 OTHERS: dict[str, Callable[[int], bytes]] = {
     "nested parts": lambda size: _nested(size, b"multipart/mixed", same=False),
     "nested parts of one delimiter": lambda size: _nested(size, b"multipart/mixed", same=True),
@@ -112,6 +118,30 @@ OTHERS: dict[str, Callable[[int], bytes]] = {
     "header fields": lambda size: HEAD + b"X-A: b\r\n" * (size // 8) + b"\r\nfailed",
     "To fields": lambda size: HEAD + b"To: a@b.example\r\n" * (size // 17) + b"\r\nfailed",
     "folded lines": lambda size: HEAD + b"X-Failed-Recipients: a@b.example" + b",\r\n c@d.example" * (size // 16),
+    "many in sentences of one line": lambda size: (
+        HEAD + b"\r\n" + _numbered(size, b"Your mail to <user%d@b.example> failed. ")
+    ),
+    "many in replies of one line": lambda size: (
+        HEAD + b"\r\n" + _numbered(size, b"550 5.1.1 <user%d@b.example>... User unknown ")
+    ),
+    "many in a list": lambda size: HEAD + b"\r\nfailed:\r\n" + _numbered(size, b"<user%d@b.example>: no\r\n\r\n"),
+    "many in a header field, others in sentences": lambda size: (
+        HEAD
+        + b"X-Failed-Recipients: "
+        + _numbered(200_000, b"user%d@b.example,\r\n ")
+        + b"\r\n\r\n"
+        + _numbered(size, b"Your mail to <other%d@c.example> failed. ")
+    ),
+    "many in blocks, others in sentences": lambda size: (
+        HEAD
+        + _REPORT
+        + b"\r\n"
+        + _numbered(size, b"Your mail to <other%d@c.example> failed. ")
+        + b"\r\n--B\r\n"
+        + _FIELDS
+        + _numbered(100_000, b"Action: failed\r\nStatus: 5.0.0\r\nFinal-Recipient: rfc822; user%d@b.example\r\n\r\n")
+        + _END
+    ),
     "status blocks": lambda size: HEAD + _REPORT + _FIELDS + (_FAILED + b"\r\n") * (size // len(_FAILED)),
 }
 """Shapes that are made otherwise."""

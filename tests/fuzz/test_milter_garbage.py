@@ -14,6 +14,8 @@ from collections.abc import Callable, Iterator
 import pytest
 from wire.milter_client import MailServer, Opened, Stage, frame, listeners
 
+from bouncer.milter.message import MAX_RECIPIENT_OCTETS
+
 TRIES = int(os.environ.get("MILTER_GARBAGE", "600"))
 AT_ONCE = 50
 SEED = 20261122
@@ -152,6 +154,20 @@ async def test_the_most_recipients_of_one_message_are_taken_and_no_more(port: in
 
         for _ in range(500):
             assert await server.hear() == (b"c", b"")
+        assert await server.hear() == (b"", b"")
+
+
+@pytest.mark.parametrize("port", [0, 40_000], ids=["by sendmail(1)", "by SMTP"])
+async def test_the_recipients_of_one_message_have_so_many_octets_together(port: int):
+    """Each may have a quarter of a megabyte, and all of them are kept to the end of the message."""
+    longest = frame(b"R", b"<" + b"x" * 250_000 + b"@example.org>\0")
+    async with listeners(Stage()) as servers:
+        server = await servers.server(port=port)
+        server.send(frame(b"M", b"<news@acme.example>\0"))
+        for _ in range(MAX_RECIPIENT_OCTETS // 250_000 + 1):
+            server.send(longest)
+            assert await server.hear() == (b"c", b"")
+        server.send(longest)
         assert await server.hear() == (b"", b"")
 
 

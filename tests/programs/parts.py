@@ -45,6 +45,9 @@ SERVERS: Mapping[str, Callable[[World], Setup]] = {
 # Programs that take, judge, draw or store mail, and send none: a module of its own starts each (dovecot.py, rspamd.py ...).
 READERS = ("dovecot", "rspamd", "chromium", "firefox", "postgresql")
 
+# Programs that hand requests of HTTP on to our daemon (proxies.py).
+HTTP_PROXIES = ("nginx", "haproxy")
+
 # Parts that are read, and not run by themselves: packages of npm, for node.
 LIBRARIES = ("npm",)
 
@@ -85,7 +88,7 @@ def why_absent(name: str) -> str:
 
 def _find_uncached(name: str) -> Part | None:
     package, path = COMMANDS.get(name, (name, ""))
-    if name not in (names := [*SERVERS, *READERS, *COMMANDS, *LIBRARIES]):
+    if name not in (names := [*SERVERS, *READERS, *HTTP_PROXIES, *COMMANDS, *LIBRARIES]):
         raise LookupError(f"no real part is called {name!r}; there are {', '.join(names)}")
     root = CACHE / package / "root"
     if (root.parent / "stamp.json").is_file():

@@ -8,13 +8,13 @@ from urllib.parse import quote
 
 import pytest
 from wire.http_client import Asker, HttpAnswer, asking
+from wire.routes_of_api import filled, key_of
 
 from bouncer.mail.address import comparable
 from bouncer.web.all_routes import ROUTES
 from bouncer.web.route import ApiRoute
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "BREW", "get")
-OPENER = "operator admin"
 
 
 @pytest.fixture
@@ -29,15 +29,6 @@ def by_path() -> dict[str, dict[str, ApiRoute]]:
     for route in ROUTES:
         paths[route.path][route.method] = route
     return paths
-
-
-def filled(route: ApiRoute, ids: dict[str, str]) -> str:
-    """The path with the ids of acme's things."""
-    return route.path.format(**{**route.example.path, **ids, "domain": "acme"})
-
-
-def key_of(route: ApiRoute) -> str:
-    return OPENER if route.operator_only else "acme admin"
 
 
 READABLE = [route for route in ROUTES if route.method == "GET"]

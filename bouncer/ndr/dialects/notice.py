@@ -6,7 +6,9 @@ James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zo
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import lru_cache
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
@@ -112,7 +114,7 @@ def _action_under_heading(account: Statement, statements: list[Statement], lette
     if few and account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
         return action
     late = few and phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
-    if of_all is Action.FAILED and _NOT_FATAL not in letter.flat and not late:
+    if of_all is Action.FAILED and not _has_not_fatal(letter.flat) and not late:
         return of_all
     head = headings.find_heading(letter.lines, account.line)
     words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
@@ -121,6 +123,12 @@ def _action_under_heading(account: Statement, statements: list[Statement], lette
     if phrases.contains_any(phrases.GAVE_UP, words):
         return Action.FAILED
     return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
+
+
+@lru_cache(maxsize=1)
+def _has_not_fatal(words: str) -> bool:
+    """Whether Sendmail's word stands in *words*, all of a letter's: asked once, and not for each of hundreds."""
+    return _NOT_FATAL in words
 
 
 def _action_in_words(words: str) -> Action | None:
@@ -140,20 +148,25 @@ def _with_header_field(statements: list[Statement], letter: Letter) -> list[Stat
     stated = {comparable(statement.address) for statement in statements} | {
         comparable(statement.alias) for statement in statements if statement.alias
     }
-    missing = [address for address in listed if comparable(address) not in stated]
+    missing = [address for address in listed if comparable(address) not in stated][: letter.limits.recipients]
     if not missing:
         return statements
     if len(statements) == len(listed) == 1 and not statements[0].sentence:
         return [replace(statements[0], alias=missing[0])]
     if any(comparable(address) in stated for address in listed):
         return statements
-    return [_account(address, letter) for address in missing]
+    alone: dict[str, int] = {}
+    for number, text in enumerate(letter.lines):
+        alone.setdefault(text.strip(" :<>"), number)
+    return [_account(address, alone, letter) for address in missing]
 
 
-def _account(address: str, letter: Letter) -> Statement:
-    """Take the words about an address of the header field, or those below its local part where that stands alone."""
-    alone = {address, address.partition("@")[0]}
-    line = next((number for number, text in enumerate(letter.lines) if text.strip(" :<>") in alone), -1)
+def _account(address: str, alone: Mapping[str, int], letter: Letter) -> Statement:
+    """Take the words about an address of the header field, or those below its local part where that stands alone.
+
+    *alone* is the first line on which a text stands alone, by text.
+    """
+    line = min((alone[text] for text in (address, address.partition("@")[0]) if text in alone), default=-1)
     words = (
         notice_text.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
     )

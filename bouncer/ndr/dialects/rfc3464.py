@@ -134,7 +134,7 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
     original = fields.original(block.get("original-recipient", ""))
     diagnostic = fields.text_of_typed(block.get("diagnostic-code", "")) or fields.supplement(block)
     original_address = intended_recipient.original_address(
-        _complete_address(original if is_plausible(original) or not final else final, letter),
+        intended_recipient.complete_address(original if is_plausible(original) or not final else final, letter),
         final,
         original,
         diagnostic,
@@ -163,15 +163,6 @@ def _recipient(block: Block, letter: Letter, *, alone: bool) -> Recipient | None
         dialogue=_dialogue(final or original_address, letter, alone=alone),
         will_retry_until=block.get("will-retry-until") or None,
     )
-
-
-def _complete_address(name: str, letter: Letter) -> str:
-    """Give the address that the returned message went to, where the report has a local part, an X.400 name or a program."""
-    if not name or "@" in name:
-        return name
-    local = name.lower() + "@"
-    only_recipient = letter.original.to[0] if len(letter.original.to) == 1 else name
-    return next((address for address in letter.original.to if address.lower().startswith(local)), only_recipient)
 
 
 def _more_precise(status: EnhancedStatus | None, words: str) -> EnhancedStatus | None:

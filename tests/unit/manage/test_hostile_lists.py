@@ -30,6 +30,7 @@ class Parsed:
     def __init__(self) -> None:
         self.characters = 0
         self.objects = 0
+        self.records = 0
 
     def decode(self, text: str, begin: int) -> tuple[object, int]:
         self.objects += 1
@@ -45,9 +46,10 @@ class Parsed:
         self.characters += end - begin
         return value, end
 
-    def read(self, lines: list[str], **form: object) -> Iterator[list[str]]:
+    def read(self, lines: list[str], form: csv.Dialect) -> Iterator[list[str]]:
         self.characters += sum(map(len, lines))
-        return read_csv(lines, **form)  # type: ignore[call-overload, no-any-return]
+        self.records += 1
+        return read_csv(lines, form)
 
 
 @pytest.fixture
@@ -134,3 +136,20 @@ def test_a_line_without_quotes_has_the_cells_that_csv_gives(line: str, delimiter
         cells = None
 
     assert tabular_input._cells(line, delimiter) == cells  # noqa: SLF001 -- what reads the cells of every line
+
+
+@given(st.text(st.sampled_from('ab"",;\t\r =\n'), max_size=12), st.sampled_from(",;\t"))
+def test_a_line_is_open_where_a_quote_behind_it_would_close_a_cell(line: str, delimiter: str):
+    line = line.replace("\n", "")
+    cells, closed = (tabular_input._cells(text, delimiter) for text in (line, f'{line}"'))  # noqa: SLF001 -- as above
+
+    assert tabular_input._has_open_cell(line, delimiter) == (cells is None and closed is not None)  # noqa: SLF001 -- as above
+
+
+@pytest.mark.parametrize("unit", ['"\n', '""\n', '"""\n', '"a\n', '"a\n""\n', ',"\n', '"",\n'])
+def test_each_line_of_quotes_is_parsed_once(unit: str, parsed: Parsed):
+    text = "email,x\n" + unit * 1000
+    listed = list(rows(io.BytesIO(text.encode()), encoding="utf-8", read=lambda _octets: None))
+
+    assert listed
+    assert parsed.records <= text.count("\n")
