@@ -15,6 +15,7 @@ from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
+from bouncer.verdict.quoted_answer import without_introduction
 from bouncer.verdict.rules import evasive, providers
 from bouncer.verdict.rules import recipient as recipient_rules
 from bouncer.verdict.rules.order import ABSENCE, DOUBT, PLAIN, VAGUE
@@ -189,8 +190,9 @@ def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | 
     if match is None:
         return None
     rule, offset = _search_outside(failure, lexicon, words, match)
-    before, phrase = words.text[max(0, offset - NEAR) : offset], words.text[offset : offset + NEAR]
-    return Witness(rule.reason, rule.id, words.line_at(offset), before, phrase, words, offset)
+    before = without_introduction(words.text[max(0, offset - NEAR) : offset])
+    around = before, words.text[offset : offset + NEAR]
+    return Witness(rule.reason, rule.id, words.line_at(offset), *around, words, offset)
 
 
 def _search_outside(failure: Failure, lexicon: Lexicon, words: AnswerText, match: tuple[Rule, int]) -> tuple[Rule, int]:
@@ -218,8 +220,7 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
         return Subject.SENDER
     if meaning not in _HARD and not of_domain:
         return Subject.UNKNOWN
-    before, phrase = words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND]
-    about = subject.subject_of_clause(before, phrase, of_domain=of_domain)
+    about = subject.subject_of_clause(words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND], of_domain=of_domain)
     answered = failure.moment.stage in _ANSWERED
     is_hop = (
         about is Subject.UNKNOWN

@@ -8,6 +8,8 @@ from bouncer.mail.address import split
 from bouncer.ndr import addresses
 from bouncer.ndr.reading import Reading, Recipient
 from bouncer.verdict import hosts
+from bouncer.verdict.quoted_answer import quoted_answer
+from bouncer.verdict.stated_of import absent_domains, is_absent, is_stated_of
 from bouncer.verdict.verdict import Category, Reason
 
 _CLAUSE = 80
@@ -93,20 +95,6 @@ _NAMES_HOST = re.compile(r"(?:\S{1,20} ){0,3}address(?:es)?\b:? ?[\[(<]?\d{1,3}\
 """A phrase whose address is a host's: "address [192.0.2.1] is not valid"."""
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
-_STATED_OF = re.compile(
-    r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
-    r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked"
-    r"|no such)\b"
-)
-"""Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
-_ABSENT = re.compile(
-    r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
-)
-"""Words right after an address that say that it does not exist: "abuse@example.com | : no such user"."""
-_GIVES_CAUSE = re.compile(
-    r"(?:refused|rejected|denied|blocked|not accepted|failed)(?:[:;,] ?| because | since | as )<?$"
-)
-"""Before an address that is the cause: "mail to jane@example.org refused: | news@example.com does not exist"."""
 _ROLES = frozenset({"abuse", "postmaster", "hostmaster", "noc"})
 """Mailboxes of RFC 2142 that some servers look for at the sender's domain."""
 _PUNCTUATION = "<>()[]\"'.,:;@"
@@ -190,17 +178,25 @@ def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
-    """Whether the deciding line names the sender and not the recipient: then the sender's address is the missing one.
+    """Whether the deciding line names the sender and not the recipient: then the sender's address, or its domain, is missing.
 
     With *of_domain* the line is about a domain, and a domain's name is enough. A summary of the message's header does not count.
     """
-    words, bracketed = line.lower(), f"<{recipient.recipient.lower()}>"
+    if not of_domain and (absent := absent_domains(line.lower())):
+        forms = _lower_all((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+        if not absent.isdisjoint(_domains(_senders(reading)) - _domains(forms)):
+            return True
+    return _names_address_of_sender(line, recipient, reading, of_domain=of_domain)
+
+
+def _names_address_of_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:
+    words, bracketed = quoted_answer(line, of_domain=of_domain), f"<{recipient.recipient.lower()}>"
     is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
     if not of_domain and (is_alone or "@" not in words):
         return False
     recipient_addresses = _lower_all((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
     sender_addresses = _senders(reading) - recipient_addresses
-    if "@" in words and any(_is_said_of(address, words) for address in sender_addresses if address in words):
+    if "@" in words and any(is_stated_of(address, words) for address in sender_addresses if address in words):
         return True
     if bracketed in words:
         return False
@@ -219,21 +215,12 @@ def _names_domain(words: str, sender_domains: frozenset[str], recipient_domains:
     return names.isdisjoint(recipient_domains) and not names.isdisjoint(sender_domains)
 
 
-def _is_said_of(address: str, words: str) -> bool:
-    """Whether *words* say, right after *address*, that it is unknown or refused."""
-    end = words.find(address) + len(address)
-    if _STATED_OF.match(words, end):
-        return True
-    return _ABSENT.match(words, end) is not None and _GIVES_CAUSE.search(words[: end - len(address)]) is not None
-
-
 def _is_ours(address: str, words: str, own_domains: frozenset[str], sender_domains: frozenset[str]) -> bool:
     """Whether *address* is in a return path's domain, or a role in one of *sender_domains* that is said to be absent."""
     local, domain = split(address)
     if domain in own_domains:
         return True
-    end = words.find(address) + len(address)
-    return local in _ROLES and domain in sender_domains and _ABSENT.match(words, end) is not None
+    return local in _ROLES and domain in sender_domains and is_absent(address, words)
 
 
 def _senders(reading: Reading) -> frozenset[str]:

@@ -11,6 +11,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bouncer.ndr import phrases
+from bouncer.verdict.frames import without_frames
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are searched; replies of RFC 5321 have 512 octets a line, real ones few lines."""
@@ -209,7 +210,7 @@ def unwrap(answer: str) -> str:
 
 def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
-    lines = without_idle_words(lines)
+    lines = without_frames(without_idle_words(lines), whole)
     if "iving up on " in whole:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():

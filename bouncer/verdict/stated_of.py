@@ -1,0 +1,42 @@
+"""Whether an answer states of a name in it, an address or a domain, that it is unknown or refused."""
+
+import re
+from collections.abc import Set as AbstractSet
+
+_REFUSED = re.compile(
+    r"[>\"')\]]{0,3}[:,]? (?:is |was |has been )?(?:an? )?"
+    r"(?:unknown|not (?:known|found|listed|registered|in|on|among|allowed|permitted)|rejected|refused|blocked"
+    r"|no such)\b"
+)
+"""Words right after an address that are about it: "news@example.com | is unknown to jane@example.org"."""
+_ABSENT = re.compile(
+    r"[>\"')\]]{0,3}[:,]? (?:no such|(?:unknown|invalid|does not|doesn't|not found|user unknown|not a valid)\b)"
+)
+"""Words right after an address that say that it does not exist: "abuse@example.com | : no such user"."""
+_GIVES_CAUSE = re.compile(
+    r"(?:refused|rejected|denied|blocked|not accepted|failed)(?:[:;,] ?| because | since | as )<?$"
+)
+"""Before an address that is the cause: "mail to jane@example.org refused: | news@example.com does not exist"."""
+_ABSENT_DOMAIN = re.compile(
+    r"(?<![\w.@/-])((?:[a-z0-9-]{1,63}\.){1,8}[a-z]{2,24})[>\"')\]]{0,3}[:,]? (?:is |was )?(?:an? )?"
+    r"(?:no such|unknown|invalid|not (?:known|found|registered|valid|there)|does not|doesn't|non-?existent)\b"
+)
+"""A domain with words right after it that say that it does not exist: "rp.example.com does not exist"."""
+
+
+def is_stated_of(address: str, words: str) -> bool:
+    """Whether *words*, in lower case, say right after *address* that it is unknown or refused, or give that as the cause."""
+    end = words.find(address) + len(address)
+    if _REFUSED.match(words, end):
+        return True
+    return is_absent(address, words) and _GIVES_CAUSE.search(words[: end - len(address)]) is not None
+
+
+def is_absent(address: str, words: str) -> bool:
+    """Whether *words*, in lower case, say right after *address* that it does not exist."""
+    return _ABSENT.match(words, words.find(address) + len(address)) is not None
+
+
+def absent_domains(words: str) -> AbstractSet[str]:
+    """Give the domains of which *words*, in lower case, say that they do not exist."""
+    return {match[1] for match in _ABSENT_DOMAIN.finditer(words)}
