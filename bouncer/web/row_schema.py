@@ -21,7 +21,7 @@ _IDS = ("id", "letter_id")
 
 def row_schema(row: type, *, omitted: tuple[str, ...] = ()) -> dict[str, Any]:
     """Give the schema of a dataclass's rows, without the fields *omitted*."""
-    hints = typing.get_type_hints(row)
+    hints = _hints_of(row)
     properties = {
         field.metadata.get("shown", field.name): _schema(
             str | None if _is_optional_id(field.name, hints) else hints[field.name], field.name
@@ -30,6 +30,12 @@ def row_schema(row: type, *, omitted: tuple[str, ...] = ()) -> dict[str, Any]:
         if field.name not in omitted
     }
     return {"type": "object", "properties": properties, "required": list(properties)}
+
+
+def _hints_of(row: type) -> Mapping[str, Any]:
+    """Give the types of a dataclass's fields; only where one is written as text does typing have to find out its meaning."""
+    hints = {field.name: field.type for field in dataclasses.fields(row)}
+    return typing.get_type_hints(row) if any(isinstance(hint, str) for hint in hints.values()) else hints
 
 
 def _is_optional_id(name: str, hints: Mapping[str, Any]) -> bool:

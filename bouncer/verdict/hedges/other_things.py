@@ -25,6 +25,8 @@ OTHER_THINGS = (
     r"(?:found|known|listed|present) in (?:the |your |this )?(?:message|mail|header|body|text|envelope|letter)\b",
     r"(?:recipient|user|address|alias|account) (?:lists?|groups?|maps?) (?:was |is |could |can)?(?:not|n't) (?:be )?found\b",
     r"(?:key ?rings?|at log-?[io]n)\b",
+    r"(?:there (?:are|were) no recipients|recipients? list of)\b",
+    r"look-?up error\b",
     r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
     (
