@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 
 import pytest
@@ -145,8 +145,15 @@ def waiting(path: Path) -> Iterator["subprocess.Popen[str]"]:
 
 def until_open(pid: int, path: Path) -> None:
     """Wait until the process has the write-ahead log of the store at *path* open, as it has where it waits for a lock."""
-    log, numbers = Path(f"{path}-wal"), Path(f"/proc/{pid}/fd")
-    wait_until(lambda: any(number.is_symlink() and number.readlink() == log for number in numbers.iterdir()))
+    log = Path(f"{path}-wal")
+    wait_until(lambda: log in open_files(pid))
+
+
+def open_files(pid: int) -> Iterator[Path]:
+    """The paths that the process has open; a file that it closes while we look is none."""
+    for number in Path(f"/proc/{pid}/fd").iterdir():
+        with suppress(FileNotFoundError):
+            yield number.readlink()
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
