@@ -3,6 +3,7 @@
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ sys.path.insert(0, str(Path(__file__).parent))  # tests say `from programs impor
 
 from examples import times
 from programs import parts
+from programs.fork_server import fork_server
+
+from bouncer.workers import processes
 
 # Objects that are made while tests are collected stay to the end: the garbage collector would pass over them again and again.
 gc.disable()
@@ -70,3 +74,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     if os.environ.get("BOUNCER_REAL_PARTS") == "required":
         pytest.fail("; ".join(reasons), pytrace=False)
     pytest.skip("; ".join(reasons))
+
+
+@pytest.fixture
+def programs() -> None:
+    """Processes that the test starts within pytest are programs, as without a fork server, also where ``forks`` is asked for."""
+
+
+@pytest.fixture
+def forks(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Processes that the test starts within pytest are forked, as the daemon's are, and load their modules but once."""
+    if "programs" in request.fixturenames:
+        yield
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(processes, "current_fork_server", fork_server)
+        yield

@@ -40,6 +40,8 @@ GENEROUS = 60.0
 Faults = list[tuple[str, str]]
 OpenRoom = Callable[[Mapping[str, Mapping[str, str]]], DrawerProcess]
 
+pytestmark = pytest.mark.usefixtures("forks")
+
 
 def template_input(recipient: str) -> TemplateInput:
     notice_recipient = NoticeRecipient(recipient, Action.FAILED, Reason.POLICY)
@@ -176,6 +178,7 @@ async def test_a_process_that_was_killed_costs_nothing(open_room: OpenRoom, faul
     assert faults == []
 
 
+@pytest.mark.usefixtures("programs")
 async def test_without_a_process_ours_is_sent_and_that_is_told_once(
     open_room: OpenRoom, faults: Faults, monkeypatch: pytest.MonkeyPatch
 ):
@@ -202,6 +205,7 @@ async def test_a_drawing_that_is_given_up_leaves_no_process(open_room: OpenRoom)
     assert str(child.pid) not in _children()
 
 
+@pytest.mark.usefixtures("programs")
 async def test_a_process_that_is_given_up_while_it_starts_is_ended(open_room: OpenRoom):
     """The daemon stops while a process for drawings loads its modules."""
     room = open_room({"acme": {TEXT: SILENT}})

@@ -42,6 +42,8 @@ LABELS = "\u00e9." * 60 + "example"
 SECONDS = 60.0
 """For the reading process, which has no say here."""
 
+pytestmark = pytest.mark.usefixtures("forks")
+
 
 def path(recipient: str) -> str:
     return sign("acme", recipient, domain=DOMAIN, key=KEY, today=TODAY, days=30)

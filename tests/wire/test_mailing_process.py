@@ -32,6 +32,8 @@ SECONDS = 30
 OWNER = "ann@acme.example"
 SETTINGS = ForwardSettings(from_="bouncer@rp.example")
 
+pytestmark = pytest.mark.usefixtures("forks")
+
 
 @pytest.fixture
 async def host() -> AsyncIterator[Host]:

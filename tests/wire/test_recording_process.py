@@ -51,6 +51,8 @@ Diagnostic-Code: smtp; 550 5.1.1 User unknown
 --b--
 """
 
+pytestmark = pytest.mark.usefixtures("forks")
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
@@ -244,6 +246,7 @@ async def test_a_process_that_cannot_start_is_tried_again_and_the_log_says_why(
     await process.close()
 
 
+@pytest.mark.usefixtures("programs")
 async def test_a_store_that_cannot_be_opened_is_said_by_the_process(
     settings: Settings, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
 ) -> None:
@@ -255,6 +258,7 @@ async def test_a_store_that_cannot_be_opened_is_said_by_the_process(
     assert "does not start; what it said stands above" in caplog.text
 
 
+@pytest.mark.usefixtures("programs")
 async def test_after_the_close_no_process_is_left(settings: Settings, store: Store) -> None:
     process = RecordingProcess(settings)
     await process.start()
