@@ -32,7 +32,7 @@ TESTS = Path(__file__).parents[1]
 FIXTURES = TESTS.parent / "fixtures"
 CASES = FIXTURES / "cases"
 SHARE = 10
-"""Cases are thousands of answers in a few frames: one of so many is read. Of all other letters each is."""
+"""Cases are thousands of answers in a few frames: one of so many is read, and each of the other letters."""
 LETTERS = [
     file
     for file in sorted(FIXTURES.rglob("*.eml"))

@@ -23,6 +23,8 @@ from pathlib import Path
 from programs.names import LOOPBACK
 
 STARTING_SECONDS = 60.0
+OLD = 1_000_000_000
+"""Seconds since 1970 at which each settings file seems written: Postfix waits for more than a second where one is as young as that."""
 OWN_FOLDERS = ("etc", "var", "run", "tmp", "dev")
 DEVICES = ("null", "zero", "random", "urandom")
 UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--pid", "--fork")
@@ -46,6 +48,8 @@ class Folder:
     path: str
     owner: str = "root"
     mode: int = 0o755
+    group: str = ""
+    """Its group; empty for that of its owner's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +147,11 @@ def _furnish(place: Place, root: Path, setup: Setup, nameserver: str) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
         file.write_text(text)
+        os.utime(file, (OLD, OLD))
     for folder in setup.folders:
         own = place.folder / folder.path.lstrip("/")
         own.mkdir(parents=True, exist_ok=True)
-        number = setup.users.get(folder.owner, 0)
-        os.chown(own, number, number)
+        os.chown(own, setup.users.get(folder.owner, 0), setup.users.get(folder.group or folder.owner, 0))
         own.chmod(folder.mode)
 
 

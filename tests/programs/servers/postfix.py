@@ -113,6 +113,12 @@ postlog   unix-dgram n - n - 1 postlogd
 """
 
 
+SPOOL = "/var/spool/postfix"
+QUEUES = ("active", "bounce", "corrupt", "defer", "deferred", "flush", "hold", "incoming", "private", "saved", "trace")
+"""The folders that Postfix would make in its spool, by a script of hundreds of commands (postfix-files(5)); it leaves that out once
+where the spool has a file that is called quick-start."""
+
+
 def place(where: int | str) -> str:
     """Spell a port on 127.0.0.1, or what is a place already, as Postfix's settings do."""
     return where if isinstance(where, str) else f"inet:127.0.0.1:{where}"
@@ -139,6 +145,7 @@ def setup(world: World) -> Setup:
         command="exec /usr/sbin/postfix -c /etc/postfix start-fg",
         users={"postfix": 901, "postdrop": 902},
         files={
+            f"{SPOOL}/quick-start": "",
             "/etc/postfix/main.cf": main + world.also,
             "/etc/postfix/master.cf": MASTER_CF.format(port=world.port, chroot="y" if world.chroot else "n")
             + _submission(world)
@@ -148,8 +155,12 @@ def setup(world: World) -> Setup:
             "/etc/postfix/virtual": "".join(f"{alias} {targets}\n" for alias, targets in world.aliases.items()),
         },
         folders=(
-            Folder("/var/spool/postfix"),
+            Folder(SPOOL),
             Folder("/var/lib/postfix", owner="postfix", mode=0o700),
+            *(Folder(f"{SPOOL}/{queue}", owner="postfix", mode=0o700) for queue in QUEUES),
+            Folder(f"{SPOOL}/maildrop", owner="postfix", group="postdrop", mode=0o730),
+            Folder(f"{SPOOL}/public", owner="postfix", group="postdrop", mode=0o710),
+            Folder(f"{SPOOL}/pid"),
         ),
     )
 
