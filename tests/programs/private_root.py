@@ -24,7 +24,7 @@ from programs.names import LOOPBACK
 
 STARTING_SECONDS = 60.0
 OLD = 1_000_000_000
-"""Seconds since 1970 at which each settings file seems written: Postfix waits for more than a second where one is as young as that."""
+"""Seconds since 1970 at which each settings file seems written: Postfix waits where one is younger than some seconds."""
 OWN_FOLDERS = ("etc", "var", "run", "tmp", "dev")
 DEVICES = ("null", "zero", "random", "urandom")
 UNSHARE = ("unshare", "--mount", "--uts", "--ipc", "--pid", "--fork")
