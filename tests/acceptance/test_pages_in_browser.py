@@ -83,7 +83,6 @@ async def signed_in(chromium: Browser, world: World, *, width: int = 1600, **opt
 
 async def complaints(page: Page) -> list[str]:
     """Give the faults that axe finds, the pixels beyond the window, and the tables that scroll where there is room."""
-    await page.add_script_tag(path=AXE)
     faults = await page.evaluate(FAULTS)
     wide = await page.evaluate("document.documentElement.scrollWidth - innerWidth")
     scrolled = await page.evaluate(SCROLLED)
@@ -256,7 +255,8 @@ async def test_she_frees_jane_with_the_keyboard_alone(world: World, chromium: Br
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1600), ("dark", 360)])
 async def test_axe_finds_nothing_on_any_page(world: World, chromium: Browser, scheme: str, width: int):
-    page = await signed_in(chromium, world, width=width, color_scheme=scheme, bypass_csp=True)  # axe is a script
+    page = await signed_in(chromium, world, width=width, color_scheme=scheme, bypass_csp=True)
+    await page.add_init_script(path=AXE)
     await page.goto(world.base + "/sign-in?link=x")
     faults = {"/sign-in": await complaints(page)}
     for path in paths(world):
