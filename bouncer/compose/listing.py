@@ -6,14 +6,14 @@ Anyone can write to these addresses as often as he likes. Listed mails are kept 
 import datetime as dt
 from dataclasses import dataclass, field
 
-from bouncer.compose import inert, mime
-from bouncer.compose.headers import OutgoingEnvelope, make_mail
+from bouncer.compose import inert
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import Language, language
 from bouncer.compose.operator import READ_COMMAND, own_subject
 from bouncer.compose.plain_text import line
-from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS
-from bouncer.compose.view import MAX_NAME, label_columns
+from bouncer.compose.shown_list import ListItem, make_list_mail
+from bouncer.compose.view import MAX_NAME
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 
@@ -43,51 +43,26 @@ class Listing:
     mails: tuple[ListedMail, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Item:
-    """One mail in the template; plain text."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _ShownMail:
-    """The content of the template; plain text throughout."""
-
-    sentence: str
-    items: tuple[_Item, ...]
-    hidden: str
-    advice: tuple[str, ...]
-    label_columns: int
-
-
 def compose_listing(listing: Listing, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
     """Make the mail with the list, in the language of *code*."""
     speech = language(code)
-    items = tuple(_item(mail, speech) for mail in listing.mails[:MOST_LISTED])
-    hidden = listing.count - len(items)
-    content = _ShownMail(
-        sentence=speech.count(
-            "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
-            "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",
-            listing.count,
-        ),
-        items=items,
-        hidden=speech.count("... and {number} more", "... and {number} more", hidden) if hidden > 0 else "",
-        advice=(
-            speech.say("Read one: {command}", command=READ_COMMAND),
-            speech.say("List them all: {command}", command=_ALL),
-        ),
-        label_columns=max((label_columns(item.facts) for item in items), default=0),
-    )
+    items = [_item(mail, speech) for mail in listing.mails[:MOST_LISTED]]
     subject = speech.count(
         "{number} message to postmaster or abuse", "{number} messages to postmaster or abuse", listing.count
     )
-    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
+    sentence = speech.count(
+        "{number} message came in for postmaster or abuse, more than is passed on one by one. It is kept and listed here.",
+        "{number} messages came in for postmaster or abuse, more than are passed on one by one. They are kept and listed here.",
+        listing.count,
+    )
+    advice = (
+        speech.say("Read one: {command}", command=READ_COMMAND),
+        speech.say("List them all: {command}", command=_ALL),
+    )
+    return make_list_mail(envelope, subject, sentence, items, listing.count - len(items), advice, speech)
 
 
-def _item(mail: ListedMail, speech: Language) -> _Item:
+def _item(mail: ListedMail, speech: Language) -> ListItem:
     address = line(mail.came_to, MAX_ADDRESS)
     subject = own_subject(mail.beginning) or speech.say("(no subject)")
     facts = (
@@ -97,4 +72,4 @@ def _item(mail: ListedMail, speech: Language) -> _Item:
         (speech.say("Octets"), speech.number(mail.octets)),
         (speech.say("Letter"), line(mail.report, MAX_NAME)),
     )
-    return _Item(speech.say("Mail to {address}: {subject}", address=address, subject=subject), facts)
+    return ListItem(speech.say("Mail to {address}: {subject}", address=address, subject=subject), facts)

@@ -5,68 +5,43 @@ named, and the others counted.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-from bouncer.compose import inert, mime
-from bouncer.compose.headers import OutgoingEnvelope, make_mail
+from bouncer.compose import inert
+from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import Language, language
 from bouncer.compose.plain_text import line
 from bouncer.compose.refusal import ANY_ADDRESS, MAX_CAUSE, cause_in_words, release_command
-from bouncer.compose.render import render
 from bouncer.compose.sentences import MAX_ADDRESS, capitalize
-from bouncer.compose.view import MAX_NAME, MAX_SUBJECT, label_columns
+from bouncer.compose.shown_list import ListItem, make_list_mail
+from bouncer.compose.view import MAX_NAME, MAX_SUBJECT
 from bouncer.mail.outgoing import OutgoingMail
 from bouncer.policy.languages import ENGLISH
 from bouncer.policy.unsent import MOST_NAMED, Unsent, UnsentTo
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """An address of the template's list, with facts about it; plain text."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class _ShownUnsent:
-    """The content of the template; plain text throughout."""
-
-    sentence: str
-    items: tuple[_Named, ...]
-    hidden: str
-    advice: tuple[str, ...]
-    label_columns: int
-
-
 def compose_unsent(unsent: Unsent, account: str, envelope: OutgoingEnvelope, code: str = ENGLISH) -> OutgoingMail:
     """Make the mail, in the language of *code*."""
     speech = language(code)
-    items = tuple(_named_recipient(to, speech) for to in unsent.addresses[:MOST_NAMED])
+    items = [_named_recipient(to, speech) for to in unsent.addresses[:MOST_NAMED]]
     hidden = unsent.count - sum(to.count for to in unsent.addresses[:MOST_NAMED])
-    content = _ShownUnsent(
-        sentence=speech.count(
-            "{number} message of account {account} was dropped, because its address is on your suppression list. Your mail server "
-            "took it, so whoever sent it was not told.",
-            "{number} messages of account {account} were dropped, because their addresses are on your suppression list. Your mail "
-            "server took them, so whoever sent them was not told.",
-            unsent.count,
-            account=line(account, MAX_NAME),
-        ),
-        items=items,
-        hidden=speech.count("... and {number} more", "... and {number} more", hidden) if hidden > 0 else "",
-        advice=tuple(_advice(line(account, MAX_NAME), speech)),
-        label_columns=max((label_columns(item.facts) for item in items), default=0),
-    )
     subject = speech.count(
         "{number} message was not sent: its address is suppressed",
         "{number} messages were not sent: their addresses are suppressed",
         unsent.count,
     )
-    return make_mail(envelope, subject, (), mime.text("plain", render("listed.txt.j2", content, speech)))
+    sentence = speech.count(
+        "{number} message of account {account} was dropped, because its address is on your suppression list. Your mail server "
+        "took it, so whoever sent it was not told.",
+        "{number} messages of account {account} were dropped, because their addresses are on your suppression list. Your mail "
+        "server took them, so whoever sent them was not told.",
+        unsent.count,
+        account=line(account, MAX_NAME),
+    )
+    advice = tuple(_advice(line(account, MAX_NAME), speech))
+    return make_list_mail(envelope, subject, sentence, items, hidden, advice, speech)
 
 
-def _named_recipient(to: UnsentTo, speech: Language) -> _Named:
+def _named_recipient(to: UnsentTo, speech: Language) -> ListItem:
     title = cause_in_words(to.reason)
     why = speech.say(title) if title else inert.words(to.reason, MAX_CAUSE, proven=False)
     facts = [(speech.say("Why"), capitalize(why)), (speech.say("Messages"), speech.number(to.count))]
@@ -74,7 +49,7 @@ def _named_recipient(to: UnsentTo, speech: Language) -> _Named:
         facts.append((speech.say("Suppressed until"), speech.date(to.until)))
     if to.subject:
         facts.append((speech.say("Subject"), inert.words(to.subject, MAX_SUBJECT, proven=False)))
-    return _Named(inert.address(to.address, MAX_ADDRESS, proven=False), tuple(facts))
+    return ListItem(inert.address(to.address, MAX_ADDRESS, proven=False), tuple(facts))
 
 
 def _advice(account: str, speech: Language) -> Iterator[str]:
