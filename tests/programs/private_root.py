@@ -49,7 +49,7 @@ class Folder:
     owner: str = "root"
     mode: int = 0o755
     group: str = ""
-    """Its group; empty for that of its owner's name."""
+    """The group's name; empty where the group is called as the owner."""
 
 
 @dataclass(frozen=True, slots=True)
