@@ -1,6 +1,7 @@
 """An erasure under way: its steps, each a commit, with pauses in which others write."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
@@ -16,7 +17,12 @@ from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
 
+LOG_SECONDS = 10.0
+"""Seconds in which an erasure tries to empty the database's log: a backup or an export may read for as long."""
+
 P = ParamSpec("P")
+
+_log = logging.getLogger(__name__)
 
 _START = -1
 """An id before all others."""
@@ -47,6 +53,10 @@ class ErasureRun:
         await self.search_answers()
         await self.repeat(lists.erase_trail)
         await self._engine.write(lists.note_erasure, self.counts, order)
+        if not await self._engine.empty_log(LOG_SECONDS):
+            _log.warning(
+                "the database's log still has what was erased, as it is being read; it goes with later changes"
+            )
         return self.result()
 
     async def write(
