@@ -94,7 +94,8 @@ class WalCheckpointer:
     def empty(self, connection: sqlite3.Connection) -> bool:
         """Checkpoint the whole log and cut its file; False where readers hold it.
 
-        Raises sqlite3.OperationalError, as where another checkpoint is running. Any thread may call it, with a *connection* of its own. Writers wait for the pages alone that came meanwhile.
+        Raises sqlite3.OperationalError, as where another checkpoint is running. Any thread may
+        call it, with a *connection* of its own. Writers wait for the pages alone that came meanwhile.
         """
         _checkpoint(connection)
         connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
