@@ -12,7 +12,7 @@ from bouncer.ports.erasures import Erasure, ErasureOrder
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import entries, lists, messages, records
+from bouncer.store.erasures import entries, lists, messages, other_texts, records
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
@@ -52,6 +52,7 @@ class ErasureRun:
         await self.search_messages()
         await self.search_answers()
         await self.repeat(lists.erase_trail)
+        await self.search_other_texts()
         await self._engine.write(lists.note_erasure, self.counts, order)
         if not await self._engine.empty_log(LOG_SECONDS):
             _log.warning(
@@ -112,6 +113,16 @@ class ErasureRun:
             if step.keys:
                 await self._engine.write(messages.erase_answers, step.keys)
             last = step.last
+
+    async def search_other_texts(self) -> None:
+        """Search the texts of rows about others, and empty those that name an address."""
+        for texts in other_texts.TEXT_TABLES:
+            last = texts.before_all
+            while step := await self._engine.read(other_texts.search_texts, texts, self._scope, self._erased, last):
+                for some in in_parts(step.rows, records.TEXTS_PER_COMMIT):
+                    await self._engine.write(other_texts.write_texts, texts, some)
+                    await asyncio.sleep(PAUSE_SECONDS)
+                last = step.last
 
     def result(self) -> Erasure:
         """Give the sums over all accounts."""
