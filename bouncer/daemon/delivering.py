@@ -6,6 +6,7 @@ import dataclasses
 import datetime as dt
 import functools
 import logging
+import random
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -72,10 +73,8 @@ def make_delivering(
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
-    stages = tuple(
-        (Deliver(store, delivery, _limit_backoff(backoff, delivery), now=clock, naming=naming), asyncio.Event())
-        for delivery in deliveries
-    )
+    make_stage = functools.partial(Deliver, store, now=clock, chance=random.random, naming=naming)
+    stages = tuple((make_stage(each, _limit_backoff(backoff, each)), asyncio.Event()) for each in deliveries)
 
     def wake() -> None:
         for _, entries_came in stages:

@@ -3,6 +3,7 @@
 import contextlib
 import socket
 import ssl
+import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -37,7 +38,16 @@ async def open_http(
         from bouncer.pages.all_pages import make_pages  # noqa: PLC0415 -- Starlette, uvicorn, Jinja: where they are needed
         from bouncer.web.server import HttpServer  # noqa: PLC0415 -- as above
 
-    server = HttpServer(settings.http, store, tls=tls, now=now, forward=settings.forward, host=host, pages=make_pages)
+    server = HttpServer(
+        settings.http,
+        store,
+        tls=tls,
+        now=now,
+        elapsed=time.monotonic,
+        forward=settings.forward,
+        host=host,
+        pages=make_pages,
+    )
     await server.start(sockets)
     stack.push_async_callback(server.close)
     return server

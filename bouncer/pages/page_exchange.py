@@ -3,7 +3,6 @@
 import datetime as dt
 import logging
 import secrets
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from http import HTTPStatus
@@ -64,7 +63,7 @@ class PageExchange:
         self._pages = context
         self._context = context.http
         self._request = request
-        self._start = time.monotonic()
+        self._start = context.http.elapsed()
         self._secure = context.http.peers.is_secure(request)
         self._session: Session | None = None
         self._received: ReceivedFile | None = None
@@ -88,7 +87,8 @@ class PageExchange:
         self._headers = {**HEADERS, **{name: text for route in routes.values() for name, text in route.headers.items()}}
         response = await answer_errors(self._respond(routes), self._problem, _log)
         request, peer = self._request, self._context.peers.client_of(self._request)
-        log_answer(_log, request, response, at=request.url.path, client=self._session, peer=peer, start=self._start)
+        seconds = self._context.elapsed() - self._start
+        log_answer(_log, request, response, at=request.url.path, client=self._session, peer=peer, seconds=seconds)
         return response
 
     async def _respond(self, routes: Mapping[str, PageRoute]) -> Response:

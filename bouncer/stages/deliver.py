@@ -10,7 +10,6 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
-import random
 from collections.abc import Awaitable, Callable, Sequence
 
 from bouncer.compose.plain_text import line
@@ -54,11 +53,11 @@ class Deliver:
         backoff: Backoff,
         *,
         now: Callable[[], dt.datetime],
+        chance: Callable[[], float],
         naming: LoggedAddresses | None = None,
-        chance: Callable[[], float] = random.random,
         pause_seconds: float = PAUSE_SECONDS,
     ) -> None:
-        """*naming* writes addresses for the log; without it no address is logged."""
+        """*chance* gives a number below 1 (``random.random``). *naming* writes addresses for the log; without it none is logged."""
         self._outbox = outbox
         self._naming = naming
         self._channel = delivery.channel

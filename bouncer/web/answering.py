@@ -1,7 +1,6 @@
 """Steps of every answer, to a program or a person: an error becomes an answer, and the log gets a line."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 
 from starlette.requests import Request
@@ -39,9 +38,9 @@ def log_answer(
     at: str,
     client: ApiKey | Session | None,
     peer: str,
-    start: float,
+    seconds: float,
 ) -> None:
-    """Log the line of an answer. *at*: the path without addresses; *start*: the monotonic time at which the request came."""
+    """Log the line of an answer. *at*: the path without addresses; *seconds*: the time that it took."""
     log_event(
         log,
         logging.INFO,
@@ -53,5 +52,5 @@ def log_answer(
         account=client.account if client else None,
         peer=peer,
         octets=len(getattr(response, "body", b"")),
-        milliseconds=round((time.monotonic() - start) * 1000),
+        milliseconds=round(seconds * 1000),
     )

@@ -3,7 +3,6 @@
 import contextlib
 import datetime as dt
 import logging
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -38,7 +37,10 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class HttpContext:
-    """The values that all requests share. *max_body*: octets of a body; *now*: the time in UTC."""
+    """The values that all requests share. *max_body*: octets of a body; *now*: the time in UTC.
+
+    *elapsed*: seconds of a clock that never goes back, by which requests are counted.
+    """
 
     store: Store
     rates: KeyRates
@@ -46,6 +48,7 @@ class HttpContext:
     peers: Peers
     max_body: int
     now: Callable[[], dt.datetime]
+    elapsed: Callable[[], float]
     forward: ForwardSettings
     """The settings with the networks that webhooks may go to, and with the operator, who may be told of their faults."""
     host: MailHost
@@ -57,7 +60,7 @@ class Exchange:
     def __init__(self, context: HttpContext, request: Request) -> None:
         self._context = context
         self._request = request
-        self._start = time.monotonic()
+        self._start = context.elapsed()
         self._form = OWN
         self._at = request.url.path
         self._limits: Mapping[str, str] = {}
@@ -71,7 +74,8 @@ class Exchange:
             self._at = any_route.path  # the log gets no address
         response = await answer_errors(self._respond(routes), self._error, _log)
         peer = self._context.peers.client_of(self._request)
-        log_answer(_log, self._request, response, at=self._at, client=self._key, peer=peer, start=self._start)
+        seconds = self._context.elapsed() - self._start
+        log_answer(_log, self._request, response, at=self._at, client=self._key, peer=peer, seconds=seconds)
         return response
 
     async def refuse(self, problem: Problem, form: ApiForm) -> Response:
@@ -86,7 +90,7 @@ class Exchange:
                 self._context.store, self._request.headers, self._form.credentials, self._context.now()
             )
         if self._key is not None:
-            self._limits = self._context.rates.take(self._key.id, time.monotonic())
+            self._limits = self._context.rates.take(self._key.id, self._context.elapsed())
         raise ProblemError(problem.status, problem.detail, headers=problem.headers)
 
     def _error(self, problem: Problem) -> Response:
@@ -103,7 +107,7 @@ class Exchange:
             return await self._refuse(Problem(405, "This path has no such method.", headers=allowed))
         route, now = routes[method], context.now()
         self._key = await authenticate(context.store, request.headers, route.form.credentials, now)
-        self._limits = context.rates.take(self._key.id, time.monotonic())
+        self._limits = context.rates.take(self._key.id, context.elapsed())
         self._require_access(route, self._key)
         if request.headers.get("if-match", "*").strip() != "*":
             raise ProblemError(412, "Entity tags are weak here: no request can depend on one by If-Match.")
@@ -138,7 +142,7 @@ class Exchange:
             raise ProblemError(403, f"This key may not do that; it needs one of the operator, with {route.access}.")
         if route.per_minute is not None:
             rates = self._context.rates
-            limits = rates.take_of_route(key.id, route.path, route.per_minute, time.monotonic())
+            limits = rates.take_of_route(key.id, route.path, route.per_minute, self._context.elapsed())
             self._limits = min(self._limits, limits, key=lambda headers: int(headers["ratelimit-remaining"]))
 
     async def _is_open(self) -> bool:

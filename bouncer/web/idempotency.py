@@ -6,8 +6,7 @@ import hashlib
 import logging
 import math
 import re
-import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from bouncer.errors import StoreError
 from bouncer.ports.api_keys import BEGUN, KeptAnswer
@@ -55,8 +54,10 @@ class AnswerRoom:
 class IdempotentRequests:
     """The requests with a name that are being answered, by any daemon, and the answers to earlier ones: all in the store."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, elapsed: Callable[[], float]) -> None:
+        """*elapsed*: seconds of a clock that never goes back."""
         self._store = store
+        self._elapsed = elapsed
         self._room = AnswerRoom()
 
     async def earlier_answer(self, request_answer: KeptAnswer) -> KeptAnswer | None:
@@ -86,7 +87,7 @@ class IdempotentRequests:
         A request that failed may be sent again. One that was cut off may have had its effect: it is answered only
         after ANSWERED_WITHIN.
         """
-        self._room.require(request_answer.key_id, time.monotonic())
+        self._room.require(request_answer.key_id, self._elapsed())
         stale_before, forget_before = request_answer.made_at - ANSWERED_WITHIN, request_answer.made_at - KEPT_FOR
         if not await self._store.begin_answer(request_answer, stale_before=stale_before, forget_before=forget_before):
             raise ProblemError(409, _IS_ANSWERED)
@@ -104,7 +105,7 @@ class IdempotentRequests:
         """
         try:
             if len(answer.body) <= MOST_OCTETS:
-                self._room.take(answer.key_id, len(answer.body), time.monotonic())
+                self._room.take(answer.key_id, len(answer.body), self._elapsed())
                 await self._store.keep_answer(answer, forget_before=answer.made_at - KEPT_FOR)
             else:
                 await self._store.break_off_answer(answer.key_id, answer.name)

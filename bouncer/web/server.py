@@ -41,8 +41,8 @@ def _is_news(record: logging.LogRecord) -> bool:
 class HttpServer(Server[Connection]):
     """Answers the requests of programs from *store*, and those for *pages*; ``now()`` is the time in UTC.
 
-    *forward* has the networks that webhooks may go to, and the operator, who may be told of their faults; *host* has the settings
-    and keys in force.
+    ``elapsed()`` gives the seconds of a clock that never goes back. *forward* has the networks that webhooks may go to, and the
+    operator, who may be told of their faults; *host* has the settings and keys in force.
 
     Raises ConfigError as ``Server``.
     """
@@ -54,6 +54,7 @@ class HttpServer(Server[Connection]):
         *,
         tls: ssl.SSLContext | None,
         now: Callable[[], dt.datetime],
+        elapsed: Callable[[], float],
         forward: ForwardSettings,
         host: MailHost,
         handshake_seconds: float = HANDSHAKE_SECONDS,
@@ -68,10 +69,11 @@ class HttpServer(Server[Connection]):
         context = HttpContext(
             store,
             KeyRates(settings.per_minute),
-            IdempotentRequests(store),
+            IdempotentRequests(store, elapsed),
             peers,
             settings.max_body,
             now,
+            elapsed,
             forward,
             host,
         )

@@ -207,6 +207,7 @@ async def _server(store: Store, now: dt.datetime) -> tuple[HttpServer, int]:
         store,
         tls=None,
         now=lambda: now,
+        elapsed=time.monotonic,
         forward=ForwardSettings(),
         host=mail_host(store),
         pages=make_pages,

@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import multiprocessing
+import random
 import resource
 import smtplib
 import subprocess
@@ -183,7 +184,7 @@ async def _whole(folder: Path, port: int) -> None:
     scheduled, delivery = asyncio.Event(), Delivery(channel, EVERY_LANE, settings.connections)
     stages = (
         Schedule(store, now=clock.now, wake=scheduled.set).run(asyncio.Event()),
-        Deliver(store, delivery, backoff_of(settings), now=clock.now).run(scheduled),
+        Deliver(store, delivery, backoff_of(settings), now=clock.now, chance=random.random).run(scheduled),
     )
     tasks = [asyncio.create_task(stage) for stage in stages]
     while await store.entries(OPERATOR, state="waiting", page=Page(1)):  # noqa: ASYNC110 -- it is the store that tells

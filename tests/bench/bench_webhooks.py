@@ -8,6 +8,7 @@ The reader is a program of its own on loopback, which answers at once. The event
 import asyncio
 import datetime as dt
 import multiprocessing
+import random
 import sys
 import tempfile
 import time
@@ -78,7 +79,9 @@ async def seconds(pipe: Connection, urls: dict[str, str], count: int, form: str 
         lane = Lane(channel=CHANNEL, letters=False, is_ordered=True)
         delivery = Delivery(channel, lane, 4, lane_per_destination=True, waits_longer=True)
         start, own = time.perf_counter(), time.process_time()
-        running = asyncio.create_task(Deliver(store, delivery, BACKOFF, now=now).run(asyncio.Event()))
+        running = asyncio.create_task(
+            Deliver(store, delivery, BACKOFF, now=now, chance=random.random).run(asyncio.Event())
+        )
         arrived = 0
         while arrived < count:
             await asyncio.sleep(0.05)

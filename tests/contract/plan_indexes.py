@@ -65,6 +65,7 @@ LONG = {
     "offset_pages.choose_ids": "of each of 1,500 bounces the letter's kind, and whether mail to its address is stopped",
     "suppressions.count": "Postmark's delivery statistics count them, out of an index",
     "records._naming": "an erasure searches the texts of some thousand rows at a time, beside the writers",
+    "other_texts.search_texts": "as above, in rows about others",
     "outbox.list_entries": "bouncer queue of one receiver: the letters on their way have no index of receivers",
     "outbox.count_entries": "the same",
     "outbox.change_some": "the same",
@@ -317,6 +318,12 @@ offset_pages.choose_ids
     letters by id
     suppressions by ix_suppressions_folded
     suppressions by uq_suppressions_stream
+other_texts.search_texts
+    allowed by primary key
+    outbox by id
+    staged by primary key
+    suppressions by id
+    trail by id
 outbox.change_some
     outbox by id, on PostgreSQL
     outbox by ix_outbox_account

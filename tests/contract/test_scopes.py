@@ -106,7 +106,7 @@ JANE = "jane@example.org"
 LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
 FILTER = SavedFilter("saved", "acme", "ann", "blocks", "category=block", NOON)
 OF_ANN = FilterOwner("acme", "ann")
-SHARE = Share("shared", "acme", JANE, "ann@acme.example", NOON, NOON + DAY)
+SHARE = Share("shared", "acme", JANE, "sue", NOON, NOON + DAY)
 
 
 FORM = TaughtForm(("ei ole talossa",), RecipientPlace.ONLY)

@@ -88,6 +88,33 @@ async def test_nothing_names_an_erased_address(store: Store):
     assert (result.bounces, result.letters, result.messages, result.kept_suppressions) == (2, 2, 2, 1)
 
 
+async def test_texts_that_spell_an_address_beyond_ascii_in_another_way_are_erased(store: Store):
+    """Rows have its domain in A-labels, and small letters; texts are as somebody wrote them."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    spellings = ("j\u00f6rg@b\u00fccher.example", "J\u00d6RG@B\u00dcCHER.example", "jo\u0308rg@bu\u0308cher.example")
+    for spelling in (*spellings, "j\u00f6rg@xn--bcher-kva.example"):
+        failure = bounce(BOB)
+        failure = dataclasses.replace(
+            failure, recipient=dataclasses.replace(failure.recipient, diagnostic_code=f"550 no such user: {spelling}")
+        )
+        (number,) = await store.keep([letter(b"x", "acme")])
+        await store.record([record(number, failure, account="acme")], now=NOON)
+    await store.count(OPERATOR, [Sent("acme", NOON, (BOB,), "<m@x>", f"Hello {spellings[1]}")])
+
+    await erased(store, spellings[0])
+
+    assert "cher" not in (await rows(store)).lower()
+    assert len(await store.bounces(OPERATOR, BounceFilter(BOB), ALL)) == 4
+
+
+async def test_a_label_that_only_looks_encoded_names_no_other_domain(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    (number,) = await store.keep([letter(b"x", "acme")])
+    await store.record([record(number, bounce("jane@abc.example"), account="acme")], now=NOON)
+
+    assert await erased(store, "jane@xn--abc-.example", "jane@xn--.example", "jane@xn--\u00e9.example") == Erasure()
+
+
 async def test_addresses_that_take_long_to_compare_are_compared_in_a_thread(
     store: Store, monkeypatch: pytest.MonkeyPatch
 ):

@@ -1,5 +1,6 @@
 """Share links, on every store: found by their digests until they end, inside a scope; gone with their account and address."""
 
+import dataclasses
 import datetime as dt
 
 from contract.factories import DAY, MINUTE, NOON, Opening
@@ -78,6 +79,21 @@ async def test_links_go_with_their_account_and_the_next_of_its_name_has_none(sto
 
     assert await store.share_of_digest("digest of first", now=NOON) is None
     assert [row.id for row in await store.shares(OPERATOR, now=NOON)] == ["of zoo"]
+
+
+async def test_links_of_an_owner_end_when_the_account_has_that_owner_no_more(store: Store):
+    """Or somebody who leaves could make one on the last day, and go on reading."""
+    account = Account("acme", ("Ann@acme.example", "bob@acme.example"))
+    await store.add_account(OPERATOR, account, now=NOON)
+    await store.add_account(OPERATOR, Account("zoo", ("ann@acme.example",)), now=NOON)
+    of_bob = dataclasses.replace(share("second"), person="bob@acme.example")
+    for new in (share(), of_bob, share("third", "zoo")):
+        assert await add(store, new)
+
+    await store.set_account(OPERATOR, dataclasses.replace(account, owners=("bob@acme.example",)))
+
+    assert {left.id for left in await store.shares(OPERATOR, now=NOON)} == {"second", "third"}
+    assert await store.share_of_digest("digest of first", now=NOON) is None
 
 
 async def test_links_to_an_address_go_when_it_is_erased_for_the_accounts_that_erase_it(store: Store):

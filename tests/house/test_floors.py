@@ -100,6 +100,20 @@ def test_the_lowest_floors_are_pure():
     assert {module: roots for module, roots in impure.items() if roots} == {}
 
 
+CLOCKLESS = frozenset(["ports", "settings", "stages", "manage", "notify", "smtpd", "milter", "web", "pages"])
+"""Rooms above the lowest that get their clock and their chance from the daemon, too, so that a test can turn the one and cast the
+other. The event loop's time, by which its own waiting is measured, is none of them; secrets are made where they are shown."""
+
+
+def test_servers_and_stages_read_no_clock_and_cast_no_dice_themselves():
+    readers = {
+        name(module): {"time", "random"} & {*imports(module)} for module in MODULES if room_of(module) in CLOCKLESS
+    }
+
+    assert FLOOR_OF.keys() >= CLOCKLESS
+    assert {module: found for module, found in readers.items() if found} == {}
+
+
 def with_packages(imported: str) -> Iterator[str]:
     """A module, and the packages around it: importing the module runs their ``__init__`` first."""
     while imported:

@@ -8,6 +8,7 @@ import datetime as dt
 import json
 import secrets
 import ssl
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -75,6 +76,8 @@ class Asker:
     ids: dict[str, str]
     """The ids of acme's things, by the parameter of the path that has such an id."""
     now: dt.datetime = NOON
+    elapsed: float | None = None
+    """The seconds by which requests are counted; None: those of the machine's clock."""
     client: ssl.SSLContext | None = None
     writers: list[asyncio.StreamWriter] = field(default_factory=list)
     """Connections that a test opened; they end with the server."""
@@ -262,6 +265,7 @@ async def _served(
         asker.store,
         tls=tls,
         now=lambda: asker.now,
+        elapsed=lambda: asker.elapsed if asker.elapsed is not None else time.monotonic(),
         forward=ForwardSettings(webhook_networks=networks),
         host=mail_host(asker.store),
         handshake_seconds=handshake_seconds,

@@ -5,6 +5,7 @@ import datetime as dt
 import re
 import secrets
 import ssl
+import time
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -219,6 +220,7 @@ async def browsing(folder: Path, settings: Mapping[str, Any] | None = None, **ar
         store,
         tls=arguments.get("tls"),
         now=lambda: world.now,
+        elapsed=time.monotonic,
         forward=arguments.get("forward", ForwardSettings()),
         host=arguments.get("host") or mail_host(store, arguments.get("host_settings")),
         pages=arguments.get("pages", make_pages),

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import json
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -95,7 +96,11 @@ async def test_a_destination_that_never_answers_delays_no_other(store: Store, cl
     await post(store, *["silent"] * 100, *quick, channel="slow")  # the silent one's come first
     channel = Slow()
     stage = Deliver(
-        store, Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+        store,
+        Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True),
+        BACKOFF,
+        now=clock,
+        chance=random.random,
     )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
@@ -108,7 +113,11 @@ async def test_a_destination_that_is_away_is_tried_seldom_and_delays_no_other(st
     await post(store, *["away"] * 100, *["here"] * 50, channel="slow")
     channel = Slow()
     stage = Deliver(
-        store, Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+        store,
+        Delivery(channel, Lane(channel="slow"), connections=1, lane_per_destination=True),
+        BACKOFF,
+        now=clock,
+        chance=random.random,
     )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
@@ -124,7 +133,11 @@ async def test_a_backlog_of_one_destination_leaves_without_a_pause(store: Store,
     """Hundreds, though no more than a few of them are under way: each that ends makes room for the next."""
     await post(store, *["here"] * 200, channel="slow")
     stage = Deliver(
-        store, Delivery(Slow(), Lane(channel="slow"), connections=1, lane_per_destination=True), BACKOFF, now=clock
+        store,
+        Delivery(Slow(), Lane(channel="slow"), connections=1, lane_per_destination=True),
+        BACKOFF,
+        now=clock,
+        chance=random.random,
     )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
@@ -145,7 +158,13 @@ async def test_events_about_one_address_follow_each_other_without_a_pause(
     ]
     await store.record([record(number, entries=tuple(entries))], now=NOON)
     lane = Lane(channel="slow", is_ordered=True)
-    stage = Deliver(store, Delivery(Slow(), lane, connections=1, lane_per_destination=True), BACKOFF, now=clock)
+    stage = Deliver(
+        store,
+        Delivery(Slow(), lane, connections=1, lane_per_destination=True),
+        BACKOFF,
+        now=clock,
+        chance=random.random,
+    )
 
     async with cancelled_at_the_end(asyncio.create_task(stage.run(asyncio.Event()))):
         await until_sent(store, 5)

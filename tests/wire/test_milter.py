@@ -199,6 +199,26 @@ async def test_a_login_that_was_told_for_another_step_does_not_count(before: byt
     assert stage.mails == []
 
 
+@pytest.mark.parametrize("end", [b"", b"A", b"E", b"EA"], ids=["none", "aborted", "ended", "ended and aborted"])
+async def test_a_queue_id_is_of_the_mail_that_it_was_told_for(end: bytes):
+    """Postfix knows the name of the next mail after its first recipient: the log of a refusal must not have the last one's."""
+    stage = Stage(gone_addresses=frozenset({GONE}))
+    async with listeners(stage) as servers:
+        server = await servers.server()
+        server.send(frame(b"D", b"M" + LOGIN) + frame(b"M", b"<news@acme.example>\0"))
+        server.send(frame(b"D", b"Ri\x004XyZ\0"))
+        await server.tell(b"R", b"<jane@example.org>\0")
+        for command in end:
+            server.send(frame(bytes([command])))
+            if command == ord("E"):
+                while (await server.hear())[0] != b"c":
+                    pass
+        server.send(frame(b"D", b"M" + LOGIN) + frame(b"M", b"<news@acme.example>\0") + frame(b"D", b"R"))
+        await server.tell(b"R", b"<gone@example.org>\0")
+
+    assert [mail.queue_id for mail in stage.asked_at_rcpt] == ["4XyZ", None]
+
+
 async def test_a_connection_of_which_no_client_is_told_is_nobodys():
     """The server of a trusted client begins anew (QUIT_NC), and names no client of the next one."""
     stage = Stage()

@@ -47,6 +47,29 @@ async def test_the_answers_that_are_kept_for_a_key_take_so_much_room_and_no_more
     assert max(octets_by_key.values()) <= 4 * MOST_OCTETS
 
 
+async def test_rates_and_room_are_counted_by_the_clock_that_the_server_was_given(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(idempotency, "MOST_OF_KEY", MOST_OCTETS)
+    body = json.dumps({"addresses": [f"user{number}@example.org" for number in range(2_500)]})
+    async with asking(tmp_path, {"per_minute": 3}) as asker:
+
+        async def ask(name: str, elapsed: float) -> int:
+            asker.elapsed = elapsed
+            answer = await asker.ask(
+                "POST", "/api/v1/suppressions/check", body, key="acme read", headers={"idempotency-key": name}
+            )
+            return answer.status
+
+        first = [await ask(f"name-{number}", 1000.0) for number in range(4)]
+        minute_later = await ask("name-0", 1060.0), await ask("name-9", 1060.0)
+        day_later = await ask("name-9", 1060.0 + DAY)
+
+    assert first == [200, 429, 429, 429]
+    assert minute_later == (200, 429)
+    assert day_later == 200
+
+
 def test_room_comes_back_within_a_day_and_each_key_has_its_own():
     room = AnswerRoom()
     for _ in range(idempotency.MOST_OF_KEY // MOST_OCTETS):

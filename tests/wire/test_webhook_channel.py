@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 import datetime as dt
+import random
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Sequence
 from pathlib import Path
@@ -249,7 +250,13 @@ async def test_an_endpoint_that_names_a_time_is_left_alone_until_then(
     await add_events(store, reader, 1)
     reader.answer = lambda _posted: (status, b"busy", {"retry-after": field})
     backoff = Backoff(dt.timedelta(seconds=1), dt.timedelta(seconds=1), dt.timedelta(days=3))
-    stage = Deliver(store, Delivery(channel, LANE, CONNECTIONS, lane_per_destination=True), backoff, now=lambda: NOON)
+    stage = Deliver(
+        store,
+        Delivery(channel, LANE, CONNECTIONS, lane_per_destination=True),
+        backoff,
+        now=lambda: NOON,
+        chance=random.random,
+    )
 
     assert await stage.run_once() == 1
 

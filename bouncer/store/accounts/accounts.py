@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
+from bouncer.mail.address import comparable
 from bouncer.mail.returnpath import Generation
 from bouncer.ports.accounts import Account, Alias, Directory
 from bouncer.ports.scope import Scope
@@ -14,6 +15,7 @@ from bouncer.store.engine.columns import clean
 from bouncer.store.engine.engine import insert
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.scoping import scope_conditions
+from bouncer.store.shares import shares
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 from bouncer.store.taught import taught
 from bouncer.store.webhooks import endpoints
@@ -101,7 +103,13 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
 
 
 def set_account(connection: sa.Connection, account: Account) -> bool:
-    """Change all of an account but its name and age; False where it is unknown."""
+    """Change all of an account but its name and age, and end the share links of owners that it has no more.
+
+    False where it is unknown.
+    """
+    former_owners = connection.scalar(sa.select(accounts.c.owners).where(accounts.c.name == account.name)) or ()
+    if gone := set(map(comparable, former_owners)) - set(map(comparable, account.owners)):
+        shares.end_of_persons(connection, account.name, gone)
     change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
     of_account = owners.c.account == account.name
     connection.execute(sa.update(owners).where(of_account).values(failed_at=None, failed_why=None))

@@ -55,6 +55,13 @@ class Backend(Protocol):
         """Raise StoreError where *octets* more do not leave *leaving* octets; called in a thread that may block."""
         ...
 
+    def empty_log(self) -> bool:
+        """Take out of the log of changes what was deleted meanwhile; False where others hold the log now.
+
+        Called in a thread that may block, beside transactions. True where the log is not ours to empty.
+        """
+        ...
+
     def is_transient(self, error: Exception) -> bool:
         """Whether *error* is a conflict with another process that a retry of the transaction resolves."""
         ...

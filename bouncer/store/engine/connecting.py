@@ -30,6 +30,7 @@ def connect(path: Path, busy_seconds: float, *, writes: bool) -> sqlite3.Connect
         "foreign_keys = ON",
         "wal_autocheckpoint = 0",  # WalCheckpointer does it
         f"journal_size_limit = {LOG_OCTETS}",
+        "secure_delete = ON",  # deleted octets are overwritten; where SQLite was built with it, as in Debian, it is so anyway
         *([f"cache_size = -{WRITE_KILOBYTES}"] if writes else []),
     ):
         connection.execute(f"PRAGMA {pragma}")

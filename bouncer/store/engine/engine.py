@@ -25,6 +25,8 @@ T = TypeVar("T")
 MAX_ATTEMPTS = 3
 """Attempts for a transaction that met another one: each time the other has come to its end, and a third meeting is rare. For one
 that allocates ids two collisions in a row are practically impossible."""
+LOG_PAUSE_SECONDS = 0.1
+"""Pause between two attempts to empty the log: readers of ours take some milliseconds each."""
 READERS = 2
 """Reading connections of a process, so that a long list does not delay the leases."""
 
@@ -101,6 +103,7 @@ class Engine:
         self._readers = [HeldConnection(backend.make_engine(1, writes=False)) for _ in range(READERS)]
         self._idle_readers = list(self._readers)
         self._seats = asyncio.Semaphore(READERS)
+        self._log_turn = asyncio.Lock()
         self._tasks = set[asyncio.Task[Any]]()  # the event loop itself holds no task
         self._closed = False
         self._damage: str | None = None
@@ -146,6 +149,17 @@ class Engine:
         if backend.is_short_of_room(octets):
             await self._complete(self._writer.turn, lambda: asyncio.to_thread(backend.require_room, octets, leaving))
 
+    async def empty_log(self, seconds: float) -> bool:
+        """Take out of the log of changes what was deleted; False where others hold the log for *seconds*. Raises StoreError."""
+        end = asyncio.get_running_loop().time() + seconds
+        while not (
+            is_empty := await self._complete(self._log_turn, lambda: asyncio.to_thread(self._backend.empty_log))
+        ):
+            if asyncio.get_running_loop().time() > end:
+                break
+            await asyncio.sleep(LOG_PAUSE_SECONDS)
+        return is_empty
+
     def lost_files(self) -> str | None:
         """Give the reason why nothing can be kept until the files are restored or the store is reopened; None if all is well."""
         return self._backend.lost_files()
@@ -160,7 +174,7 @@ class Engine:
         self._closed = True
         try:
             async with contextlib.AsyncExitStack() as turns:
-                for turn in (self._writer.turn, self._lookup_connection.turn, *READERS * [self._seats]):
+                for turn in (self._log_turn, self._writer.turn, self._lookup_connection.turn, *READERS * [self._seats]):
                     await turns.enter_async_context(turn)
                 for holder in (*self._readers, self._lookup_connection, self._writer):
                     await holder.dispose()

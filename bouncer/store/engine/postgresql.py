@@ -99,6 +99,10 @@ class PostgresqlDatabase:
     def require_room(self, octets: int, leaving: int) -> None:
         """Do nothing: the server says by its errors that its disk is full."""
 
+    def empty_log(self) -> bool:
+        """Do nothing: the server keeps its log as its settings say."""
+        return True
+
     def is_transient(self, error: Exception) -> bool:
         """Whether a retry will do: the transaction conflicted with another one, or the server had ended the connection before."""
         return isinstance(error, LostConnection) or sqlstate_of(error) in TRANSIENT

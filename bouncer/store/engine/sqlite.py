@@ -147,6 +147,14 @@ class SqliteFile:
             if not self._room.fits(connection, octets, leaving):
                 raise StoreError("the disk is full but for the room that is left for records and deletions", full=True)
 
+    def empty_log(self) -> bool:
+        """Write the log into the file beside other writers, then the rest of it while they wait, and cut it to nothing."""
+        try:
+            with closing(self._log.connect()) as connection:
+                return self._log.empty(connection)
+        except sqlite3.OperationalError:  # another process writes or checkpoints
+            return False
+
     def is_transient(self, error: Exception) -> bool:
         """Whether another process was recovering or restarting the write-ahead log, which is over in a moment."""
         return getattr(_cause(error), "sqlite_errorname", None) in _TRANSIENT

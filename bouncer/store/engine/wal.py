@@ -91,6 +91,17 @@ class WalCheckpointer:
         finally:
             connection.execute("PRAGMA busy_timeout = 0")
 
+    def empty(self, connection: sqlite3.Connection) -> bool:
+        """Checkpoint the whole log and cut its file; False where readers hold it.
+
+        Raises sqlite3.OperationalError, as where another checkpoint is running. Any thread may
+        call it, with a *connection* of its own. Writers wait for the pages alone that came meanwhile.
+        """
+        _checkpoint(connection)
+        connection.execute(f"PRAGMA busy_timeout = {WAIT_MILLISECONDS}")
+        is_held: int = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+        return not is_held
+
     def close(self) -> None:
         """Wait for the running checkpoint."""
         self._thread.shutdown()

@@ -1,18 +1,22 @@
 """The addresses of an erasure: the forms under which rows are found, and whether a text names one of them."""
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import MAX_LOCAL_PART, gmail_mailbox, split
+from bouncer.mail.address import MAX_LOCAL_PART, ascii_domain, gmail_mailbox, split
 from bouncer.store.suppressions.keys import key
 
 MOST_PATTERNS = 500
 """Patterns of one query: SQLite takes no condition with more than a thousand parts (SQLITE_MAX_EXPR_DEPTH)."""
 _ESCAPE = "/"
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+_ENCODED = "xn--"
+"""The beginning of a label whose characters are encoded in ASCII (RFC 5890 section 2.3.2.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,8 @@ class ErasedAddresses:
 
     plain: Sequence[str]
     folded: Sequence[str]
+    written: Sequence[str]
+    """The plain forms, and beyond ASCII their further spellings, by which texts name them."""
     pattern: re.Pattern[str]
 
     @classmethod
@@ -28,7 +34,8 @@ class ErasedAddresses:
         """Give the forms of *addresses*."""
         plain = sorted({key(address) for address in addresses})
         folded = sorted({mailbox for form in plain if (mailbox := gmail_mailbox(form))})
-        return cls(plain, folded, _pattern(plain, folded))
+        written = [spelling for form in plain for spelling in _written(form)]
+        return cls(plain, folded, written, _pattern(written, folded))
 
     def has(self, form: str) -> bool:
         """Whether *form*, an address in comparable form, is erased."""
@@ -50,7 +57,7 @@ class ErasedAddresses:
         """
         texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
         texts_without_dots = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
-        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.plain]
+        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.written]
         likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in texts_without_dots for form in self.folded]
         for begin in range(0, len(likes), MOST_PATTERNS):
             yield sa.or_(*likes[begin : begin + MOST_PATTERNS])
@@ -61,9 +68,30 @@ def _escape(text: str) -> str:
 
 
 def _like(form: str) -> str:
-    """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another."""
-    local, domain = map(_escape, split(form))
+    """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another.
+
+    What is beyond ASCII stands for any characters: SQLite's ``lower`` leaves its capitals.
+    """
+    local, domain = (_BEYOND_ASCII.sub("%", _escape(part)) for part in split(form))
     return f"%{local}_{domain}%"
+
+
+def _written(form: str) -> Iterator[str]:
+    """Give *form* as texts write it: with its domain in A-labels or in characters, and those composed or not (NFC, NFD)."""
+    local, domain = split(form)
+    in_characters = ".".join(map(_in_characters, domain.split(".")))
+    for spelling in dict.fromkeys((domain, in_characters if ascii_domain(in_characters) == domain else domain)):
+        yield from dict.fromkeys(unicodedata.normalize(norm, f"{local}@{spelling}") for norm in ("NFC", "NFD"))
+
+
+def _in_characters(label: str) -> str:
+    """Give a label of a domain without its encoding (RFC 3492), or as it is where it has none."""
+    if not label.startswith(_ENCODED):
+        return label
+    try:
+        return label.removeprefix(_ENCODED).encode("ascii").decode("punycode").lower()
+    except UnicodeError:
+        return label
 
 
 def _like_mailbox(form: str) -> str:
@@ -71,9 +99,9 @@ def _like_mailbox(form: str) -> str:
     return f"%{_escape(split(form)[0])}%mailcom%"
 
 
-def _pattern(plain: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
+def _pattern(written: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
     """Make the pattern of the forms, each as a whole address and not as a part of a longer one."""
-    pairs = [tuple(map(re.escape, split(form))) for form in plain]
+    pairs = [tuple(map(re.escape, split(form))) for form in written]
     pairs += [(_spellings(split(form)[0]), r"(?:gmail|googlemail)\.com") for form in folded]
     whole = "|".join(f"{local}@{domain}" for local, domain in pairs)
     paths = "|".join(f"{local}={domain}" for local, domain in pairs)

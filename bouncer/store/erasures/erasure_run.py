@@ -1,6 +1,7 @@
 """An erasure under way: its steps, each a commit, with pauses in which others write."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Callable
 from typing import Concatenate, ParamSpec
@@ -11,12 +12,17 @@ from bouncer.ports.erasures import Erasure, ErasureOrder
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.engine import Engine
 from bouncer.store.engine.values import in_parts
-from bouncer.store.erasures import entries, lists, messages, records
+from bouncer.store.erasures import entries, lists, messages, other_texts, records
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.lists import Counts
 from bouncer.store.suppressions.importing import PAUSE_SECONDS
 
+LOG_SECONDS = 10.0
+"""Seconds in which an erasure tries to empty the database's log: a backup or an export may read for as long."""
+
 P = ParamSpec("P")
+
+_log = logging.getLogger(__name__)
 
 _START = -1
 """An id before all others."""
@@ -46,7 +52,12 @@ class ErasureRun:
         await self.search_messages()
         await self.search_answers()
         await self.repeat(lists.erase_trail)
+        await self.search_other_texts()
         await self._engine.write(lists.note_erasure, self.counts, order)
+        if not await self._engine.empty_log(LOG_SECONDS):
+            _log.warning(
+                "the database's log still has what was erased, as it is being read; it goes with later changes"
+            )
         return self.result()
 
     async def write(
@@ -102,6 +113,16 @@ class ErasureRun:
             if step.keys:
                 await self._engine.write(messages.erase_answers, step.keys)
             last = step.last
+
+    async def search_other_texts(self) -> None:
+        """Search the texts of rows about others, and empty those that name an address."""
+        for texts in other_texts.TEXT_TABLES:
+            last = texts.before_all
+            while step := await self._engine.read(other_texts.search_texts, texts, self._scope, self._erased, last):
+                for some in in_parts(step.rows, records.TEXTS_PER_COMMIT):
+                    await self._engine.write(other_texts.write_texts, texts, some)
+                    await asyncio.sleep(PAUSE_SECONDS)
+                last = step.last
 
     def result(self) -> Erasure:
         """Give the sums over all accounts."""

@@ -1,9 +1,11 @@
 """Share links in the store: a row for each, found by its digest. All functions run in the caller's transaction."""
 
 import datetime as dt
+from collections.abc import Collection
 
 import sqlalchemy as sa
 
+from bouncer.mail.address import comparable
 from bouncer.ports.scope import Scope
 from bouncer.ports.shares import Share
 from bouncer.store.engine.engine import insert
@@ -48,6 +50,13 @@ def end(connection: sa.Connection, scope: Scope, share_id: str) -> bool:
     """Delete a link; False where there is none inside *scope*."""
     where = (shares.c.id == share_id, *scope_conditions(scope, shares.c.account))
     return connection.execute(sa.delete(shares).where(*where)).rowcount > 0
+
+
+def end_of_persons(connection: sa.Connection, account: str, forms: Collection[str]) -> None:
+    """Delete the links that persons, in comparable form, made for an account; an account has few, so each is looked at."""
+    rows = connection.execute(sa.select(shares.c.id, shares.c.person).where(shares.c.account == account))
+    ids = [row.id for row in rows if comparable(row.person) in forms]
+    connection.execute(sa.delete(shares).where(shares.c.id.in_(ids)))
 
 
 def remove_account(connection: sa.Connection, account: str) -> None:

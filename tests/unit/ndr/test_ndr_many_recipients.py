@@ -8,9 +8,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bouncer.ndr import transcript
 from bouncer.ndr.limits import FEW_RECIPIENTS, LEAST_WORDS, Limits
 from bouncer.ndr.mention_index import MentionIndex
 from bouncer.ndr.mentions import Mention, MentionKind
+from bouncer.ndr.notice_text import MOST_MENTIONS
 from bouncer.ndr.other_people import words_before
 from bouncer.ndr.reader import read
 from bouncer.verdict.judge import judge
@@ -139,3 +141,25 @@ def test_the_words_before_an_address_begin_behind_the_address_before(text: str, 
 
     assert words.rpartition("@")[2] == text[max(0, end - most) : end].rpartition("@")[2].lower().replace("i\u0307", "i")
     assert words.count("@") <= 1
+
+
+def test_the_first_and_the_last_replies_about_one_recipient_are_heard_and_not_thousands_between(
+    monkeypatch: pytest.MonkeyPatch,
+):
+    """The last server that was tried decides, however often a transcript names the recipient before."""
+    answered, answer = [], transcript.answer
+
+    def count(mention: Mention, lines: list[str], heads: set[int]) -> str:
+        answered.append(mention.line)
+        return answer(mention, lines, heads)
+
+    monkeypatch.setattr(transcript, "answer", count)
+    tried = b"<<< 452 4.2.2 <user1@b.example>... Mailbox full, try %d\r\n"
+    last = b"<<< 550 5.1.1 <user1@b.example>... User unknown\r\n"
+    report = HEAD + b"\r\n   ----- Transcript of session follows -----\r\n" + numbered(tried, 1500) + last
+
+    (recipient,) = read(report).recipients
+
+    assert recipient.diagnostic_code is not None
+    assert recipient.diagnostic_code.endswith("550 5.1.1 <user1@b.example>... User unknown")
+    assert 0 < len(answered) <= MOST_MENTIONS
