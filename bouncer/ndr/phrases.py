@@ -42,6 +42,7 @@ UNDELIVERED = split_phrases(
     nepodařilo | nie dostarczono | nie doręczono | could not be sent | nem sikerült | nu a putut | iletilemedi | не
     удалось | не доставлен | не було | 配信でき | 送信でき | お届けでき | 無法 | 无法 | 退回 | 退信 | 반송 |
     전달되지
+    | δεν παραδόθηκε | nu a fost livrat | nem kézbesít
     """
 )
 """Phrases that say by themselves that mail was not delivered."""
@@ -85,6 +86,8 @@ FAILED = split_phrases(
     aucun utilisateur | aucun destinataire | ningún usuario | nessun utente | nenhum usuário | geen gebruiker | nie ma
     takiego | žádný uživatel | ingen användare | ingen bruger | ingen bruker | нет такого | böyle bir kullan |
     could not | cannot | can not | not reachable | unreachable | timed out | connection refused | not responding |
+    epäonnistu | ei onnistu | απέτυχε | απέτυχαν | misslyck | mislykke | mislyktes | gick inte | nu a reușit | nu a reusit |
+    nezdařil | zlyhal | ba\u015far\u0131s\u0131z | nie powiodło | не вдалося |
     nie ma użytkownika | nie ma uzytkownika | nie ma adresu | nie ma konta | nie ma skrzynki | nie ma odbiorcy
     """
 )

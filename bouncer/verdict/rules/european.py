@@ -167,7 +167,10 @@ RULES = (
                 r"(?:<absent>|nicht (?:mehr )?(?:bekannt|gefunden|vorhanden|zu finden|registriert))"
                 r"(?! (?:als|wie|comme|como|come|som|jako|как)\b)"
             ),
-            r"<absent> .{0,20}<person>",
+            (
+                r"<absent> .{0,20}<person>\b"
+                r"(?! (?:\S{1,5} ){0,2}(?:ip\b|serv|serw|серв|host|dns|relay|kiszolg|sunucu|palvelim))"
+            ),
             (
                 r"<person>\b[^:]{0,40} (?:(?:ist|steht|sind) )?nicht (?:im|in der|in unserem|in unserer) (?:\S{1,12} )?"
                 r"(?:adressbuch|verzeichnis|datenbank|telefonbuch|directory)"
@@ -193,7 +196,12 @@ RULES = (
             r"mailbox\b[^:]{0,40}(?:bestaat niet|niet gevonden|onbekend)",
             r"nie ma(?:my)? (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
             r"(?:нет такого|такого) (?:\w{1,14} )?(?:пользовател|получател|адресат|адрес|ящик)",
-            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
+            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|mevcut de.il|ge.ersiz)",
+            (
+                r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3} (?:@ )?"
+                r"(?:(?:burada|bizde|sistemde|sistemimizde|sunucuda|sunucumuzda|art.k) )?yok\b"
+            ),
+            r"(?:adres\w{0,3} (?:sahip |olan )?)?(?:kimse|ki.i|.al..an|kullan.c.)(?:m.z)? yok\b",
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
             r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת)[^:]{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
             r"(?:المستخدم|المستلم|العنوان|البريد|الحساب)[^:]{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
@@ -204,7 +212,10 @@ RULES = (
                 r"|chiamat.|genaamd|denominad.)\b"
             ),
             r"(?:aucune?|ning.na?|nessuna?|nenhuma?|geen|ingen|inget|nie ma|žádn\w{1,2}|нет|нема\w?) <person>[ <\"']{1,4}@",
-            r"brak takie(?:go|j) <person>",
+            (
+                r"brak (?:takie(?:go|j) )?(?:<person>|konta|kont\b|u.ytkownika)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:@|o (?:takim|podanym|tej)|na (?:tym|naszym)|w (?:systemie|domenie|naszej|naszym))\b)"
+            ),
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
             (
                 r"(?:kein|keine|keinen|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|geen|ingen|inget"

@@ -44,7 +44,7 @@ MALFORMED = (
         (
             (
                 r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
-                r"|address ){0,3}syntax"
+                r"|address ){1,3}syntax"
             ),
             (
                 r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b<at>(?:is |has |contains |with "

@@ -214,7 +214,8 @@ RULES = (
             r"no answer from host",
             r"bad connection",
             r"socket (?:error|code|closed)",
-            r"(?:read|write|i/o|response|command|session|idle|greeting) time-? ?out",
+            r"(?:read|write|i/o|response|command|session|idle|greeting|delivery|transfer|transmission|dialogue|smtp) time-? ?out",
+            r"\btime-? ?outs? (?:while|when|during|in the|in a|on)\b",
             r"broken pipe",
             r"connection abort",
             r"connection shut ?down",
@@ -262,6 +263,9 @@ RULES = (
             ),
             r"command output",
             r"\bi/o error",
+            r"\block (?:is |was )?(?:busy|held|taken)\b",
+            r"\block(?:ed)? (?:by|for) (?:an?other|some other) (?:process|program|session|delivery)\b",
+            r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:get|obtain|acquire|take|set) (?:an? |the )?lock\b",
             r"(?:can't|cannot) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
             (
                 r"(?:file|mail ?box|database|folder|store|spool)\b.{0,20} (?:cannot|can't|could not|couldn't) be "
@@ -299,7 +303,8 @@ RULES = (
             ),
             (
                 r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver"
-                r"|not been delivered|been queued|in the queue|tried to deliver|could not be delivered|failed for)"
+                r"|not been delivered|been queued|in the queue|tried to deliver|could not be delivered|failed for"
+                r"|(?:cannot|could not|couldn't|can't|unable to) (?:send|be sent)|(?:cannot|could not|couldn't|can't) be sent)"
                 r" .{0,60}(?:days?|hours?|minutes?|seconds?|too"
                 r" long)\b"
             ),
