@@ -33,6 +33,8 @@ RULES = (
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
             r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish
+            r"(?:kutu|hesa|adres)\w{0,5} (?:\S{1,12} ){0,2}(?:yer|alan) (?:yok|kalmad.)\b",
+            r"(?:התיבה|תיבת|תיבה)[^:]{0,20}מלא",
             r"(?:postfach|mailbox|konto)\b.{0,40}(?:limit erreicht|keine weiteren (?:nachrichten|mails|e-mails))",
             r"υπέρβαση .{0,12}(?:ορίου|χώρου)",
             r"<room>\b.{0,40}(?:l.mite?|limiet|grens|gr.nse|raja|fyldt|fylld|fyllt|gef.llt)\b",

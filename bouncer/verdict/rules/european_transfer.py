@@ -41,8 +41,9 @@ SENDER = (
                 r".{0,60} <absent>"
             ),
             (
-                r"(?<!auf dem )(?<!beim )(?<!am )(?<!sur le )(?<!par le )(?<!en el )(?<!no )(?<!sul )(?<!nel )(?<!op de )(?<!på )"
-                r"\b(?:server|serveur|servidor|serwer|сервер|διακομιστής|serverul) (?:\S{1,5} ){0,2}<person>\b.{0,40} <absent>"
+                r"(?<!auf dem )(?<!beim )(?<!am )(?<!sur le )(?<!par le )(?<!en el )(?<!no )(?<!sul )(?<!nel )(?<!op de )(?<!på )\b"
+                r"(?:(?:mail-?)?server|serveur|servidor|serwer|сервер|διακομιστής|serverul) "
+                r"(?:\S{1,5} ){0,2}<person>\b.{0,40} <absent>"
             ),
         ),
     ),
@@ -147,7 +148,7 @@ RULES = (
             r"wiadomo..\b.{0,60}(?:za du.a|zbyt du.a)",
             r"(?:письмо|сообщение|размер)\b.{0,60}(?:слишком больш|превышает)",
             r"zpr.va\b.{0,30}p..li. velk",
-            r"(?:besked|melding)\w{0,4}\b.{0,30}for stor\b",
+            r"(?:besked|melding|meddelelse)\w{0,4}\b.{0,30}for stor\b",
             r"viesti\w{0,2}\b.{0,30}liian suuri",
             r"повідомлення\b.{0,30}завелик",
             r"mesaj\w{0,4}\b.{0,30}(?:.ok b.y.k|prea mare)",

@@ -134,6 +134,7 @@ RULES = (
         Reason.SERVER_BUSY,
         "RFC 3463 X.3.1 and X.4.5; RFC 5321 reply 421; Exchange back pressure, Sendmail load average, Gmail 4.3.0",
         (
+            r"\bnot accepting network messages\b",  # RFC 3463 X.3.2: a shutdown, too much load, maintenance
             (
                 r"(?:server|system|service|host|\bmta|\bwe|site) (?:is |are |was ){0,1}(?:currently |temporarily |too "
                 r"|very ){0,2}(?:busy|overloaded|unavailable|not available|under (?:heavy|high) load|at capacity)"
