@@ -95,6 +95,7 @@ RULES = (
                 r"(?:an? |the |his |her |its |their )?(?:known|trusted|listed|approved|friends?|members?|colleagues?|internal"
                 r"|authenticated|verified|certain|selected|confirmed|registered)\b"
             ),
+            r"\bmail ?from (?:account|address|user|domain) is (?:an? )?(?:local|internal)\b",  # Aliyun: without a login
             r"(?:foreign|third-party|outside|strangers'?) (?:mail|messages|traffic) (?:is|are) (?:not|never) (?:\w{3,12})\b",
         ),
     ),
@@ -131,6 +132,10 @@ RULES = (
             (
                 r"(?:relay|relaying|sending|outbound|outgoing|submission|hourly|daily|monthly|connections?|session|traffic) limits?"
                 r" (?:of \S{1,20} )?(?:(?:has|have) been |is |was |were )?(?:exceeded|reached|hit|used up|exhausted)\b"
+            ),
+            (
+                r"(?:number|total|count) of (?:the )?(?:rcpts?|recipients?|messages|mails|connections)\b"
+                r".{0,40} (?:maximum|threshold|limit|over|too)\b"
             ),
             (
                 r"limit (?:of|for|on) (?:\w{1,12} )?(?:connections|sessions|mails|messages|e-?mails|recipients|deliveries)\b"
@@ -210,6 +215,8 @@ RULES = (
         "a name server, and its fault: any words of the two classes",
         (
             r"no (?:mail-? ?(?:servers?|hosts?|exchangers?)|mx) (?:records? |hosts? )?(?:seems?|appears?) to (?:exists?|be)\b",
+            r"\bdns (?:query|resolve|resolving|resolution|look-?up) (?:error|failure|problem|fault)\b",
+            r"\bno (?:data|answer|result) (?:by|from|in) (?:the )?dns\b",
             (
                 r"(?:name ?servers?|resolvers?|dns(?: servers?)?|zones?|delegation)\b(?: (?:for|of) \S{1,80})? <be> (?:\w{2,12} )?"
                 r"(?:broken|lame|down|wrong|silent|dead|misconfigured|unreachable|inconsistent|out of order|overloaded)\b"
@@ -233,6 +240,7 @@ RULES = (
         Reason.MAILBOX_FULL,
         "a mailbox, and that it has no room: any words of the two classes",
         (
+            r"(?:space|room|storage) (?:is |was )?not (?:enough|sufficient)\b",
             r"(?:too little|very little|little) (?:free )?(?:space|room|storage) (?:\S{1,12} ){0,3}(?:<container>|box)\b",
             r"<container> <be> (?:\w{2,12} )?filled(?=\W{0,3}$|[.,;:!])",
             (
@@ -335,6 +343,7 @@ RULES = (
         Reason.NETWORK_ERROR,
         "a server, and that it does not answer: any words of the two classes",
         (
+            r"\btime-? ?out(?=\W{0,3}$)",
             (
                 r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3} (?:does not|doesn't|did not|didn't|never|would not|will not) "
                 r"(?:react|answer|respond|reply|speak|listen|reacted|answered|responded|replied)\b"

@@ -124,7 +124,7 @@ RULES = (
                 r"(?<!user )(?<!recipient )\b"
                 r"(?:unknown|no such|invalid|non-?existent|bad|illegal|unresolvable|misspelled|unroutable|unrouteable)"
                 r" (?:mail |destination |recipient |remote |top-?level |target ){0,2}(?:host|domain|hostname|site"
-                r"|system address|host name)\b"
+                r"|system address|host name)\b(?! (?:name )?syntax)"
             ),
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"

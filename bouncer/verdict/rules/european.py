@@ -37,6 +37,7 @@ RULES = (
             r"(?:התיבה|תיבת|תיבה)[^:]{0,20}מלא",
             r"(?:postfach|mailbox|konto)\b.{0,40}(?:limit erreicht|keine weiteren (?:nachrichten|mails|e-mails))",
             r"υπέρβαση .{0,12}(?:ορίου|χώρου)",
+            r"(?:excedi\w{1,3}|super\w{1,2}) la (?:asignaci.n|capacidad|cuota) de almacenamiento\b",
             r"<room>\b.{0,40}(?:l.mite?|limiet|grens|gr.nse|raja|fyldt|fylld|fyllt|gef.llt)\b",
             (
                 r"<room>\b.{0,60}(?:no admite m.s|ne peut plus|non pu. ricevere altr|n.o aceita mais|kan geen "

@@ -278,10 +278,26 @@ RULES = (
         ),
     ),
     Rule(
+        "receiver-error-european",
+        Reason.RECEIVER_ERROR,
+        "RFC 5321 section 4.2.3 in other languages: reply 451, a local error",
+        (
+            r"(?:erreur (?:locale|de traitement|interne)|erreur lors du traitement)",
+            r"error (?:local|interno|de procesamiento)\b",
+            r"\b(?:lokaler |interner )?(?:verarbeitungs|server|system)fehler\b",
+            r"erro (?:local|interno|de processamento)\b",
+            r"errore (?:locale|interno|di elaborazione)\b",
+            r"ошибка (?:обработки|сервера)",
+            r"внутренн\w{1,3} ошибк",
+        ),
+    ),
+    Rule(
         "server-busy-european",
         Reason.SERVER_BUSY,
         "RFC 5321 reply 421 in other words",
         (
+            r"(?:manque de ressources|recursos del sistema insuficientes|ressourcen reichen nicht|nicht genügend systemressourcen)",
+            r"service non disponible\b",
             (
                 r"(?:service|serveur|dienst|server|servicio|servidor|servi.o|servizio|сервер|сервис|serwer)\b.{0,30}"
                 r"(?:indisponible|satur.\b|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado"

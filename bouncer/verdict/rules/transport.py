@@ -217,6 +217,7 @@ RULES = (
             r"socket (?:error|code|closed)",
             r"(?:read|write|i/o|response|command|session|idle|greeting|delivery|transfer|transmission|dialogue|smtp) time-? ?out",
             r"\btime-? ?outs? (?:while|when|during|in the|in a|on)\b",
+            r"\bunreachable (?:host|server|machine|network)\b",
             r"broken pipe",
             r"connection abort",
             r"connection shut ?down",
