@@ -1,6 +1,7 @@
 """Other clues to the recipient, for notices whose words name nobody in a form that ``ndr.mentions`` knows."""
 
 import re
+from itertools import pairwise
 
 from bouncer.mail.returnpath import claimed_account, claimed_recipient
 from bouncer.ndr import addresses
@@ -41,14 +42,21 @@ def from_returned_header(letter: Letter) -> list[str]:
 def from_text(letter: Letter) -> list[str]:
     """Give the addresses in the words of *letter*, in any language, of people other than helpers and parties to the report."""
     places = (
-        (words_before(line, start, _INTRODUCES), address)
-        for line in letter.lines
+        (words_before(f"{end}{line}", len(end) + start, _INTRODUCES), address)
+        for above, line in pairwise(["", *letter.lines])
         if "@" in line and not _IDENTIFIES.match(line)
+        for end in (_words_above(above),)
         for start, address in addresses.find_with_positions(line)
     )
     strangers = (address for before, address in places if _may_fail(address, before))
     strangers = (address for address in strangers if "." in address.rpartition("@")[2])
     return list({address.lower(): address for address in strangers if address.lower() not in letter.parties}.values())
+
+
+def _words_above(line: str) -> str:
+    """Give the end of the line above, where the words of a sentence may go on: "a message from" / "news@example.com"."""
+    words = line[-_INTRODUCES:]
+    return f"{words} " if words[-1:].isalpha() else ""
 
 
 def _may_fail(address: str, before: str) -> bool:

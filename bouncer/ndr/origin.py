@@ -18,7 +18,8 @@ _SYSTEM = re.compile(
 )
 _MAY_BE_SYSTEM = re.compile(
     r"postmaster(?!s)|mail.?administrator|mail.?system|bounce|mail.?service|autoresponder@|sysadmin"
-    r"|e-?mail (?:server|gateway|system)|smtp|exchange|postoffice"
+    r"|mail (?:server|gateway|system|scanner|security)|smtp|exchange|postoffice"
+    r"|anti-?virus|anti-?spam|virus ?(?:scan|wall|alert)|content.?filter|forefront"
     r"|mail.?router|mail.?relay|mail.?transport|mail.?server|mailgate|メール|管理者|почт|邮件|郵件",
 )
 """From of mail systems, and also of shops, newspapers and monitors: a second sign must show that a mail system wrote."""

@@ -77,6 +77,12 @@ to for from of an für von à au aux pour du de al a para del ao do per aan voor
 """
 """Words between a message and its addressee, or its writer."""
 _JOINT = frozenset(_JOINTS.split())
+_ALSO_ADDRESS = frozenset({"e-mail", "email", "mail", "correo", "courriel"})
+"""Messages that also mean an address in some languages: "e-mail do destinatário"."""
+_NO_SUCH = re.compile(r"(?:in|non-? ?)exist|inesist|n'exist|(?:no|não|nao|non) (?:existe|esiste)\b")
+"""The absence of an address; no message is sent that does not exist."""
+_INSIDE = (["im"], ["in"], ["dans"], ["nel"], ["nella"], ["w"], ["v"])
+"""Words between a message and the mailbox that it is looked for in: "die Nachricht konnte im | Postfach nicht gefunden werden"."""
 _JOINED = ("all'", "dell'", "d'")
 _TO_ABSENT = re.compile(
     r"(?:unknown|invalid|non-? ?exist(?:ent|ing)|inexistent|unregistered|undefined|unassigned|bad|wrong|incorrect|closed|deleted)"
@@ -193,7 +199,9 @@ def is_of_message(before: str, phrase: str, names: Collection[str]) -> bool:
     pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message
     begin = next((at for at, pair in pairs if _is_message(*pair)), len(words))
     after = words[begin + 1 :]
-    is_joined = any(word in _JOINT or word.startswith(_JOINED) for word in after)
+    if after and words[begin] in _ALSO_ADDRESS and after[0] in _GENITIVE and _NO_SUCH.search(phrase[:_NEAR]):
+        return False
+    is_joined = any(word in _JOINT or word.startswith(_JOINED) for word in after) or after[-1:] in _INSIDE
     return is_joined and not _HANDS_OVER.search(" ".join((*after, phrase[:_NEAR])))
 
 

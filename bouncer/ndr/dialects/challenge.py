@@ -32,7 +32,7 @@ _HELD = phrases.split_phrases(
     will reach | let through | be forwarded | be accepted |
     доставлен | pendente | retenid | vastgehouden | in de wacht | hålls kvar | holdes tilbage | holdes igjen | zadržan |
     visszatart | bekletil | удержан |
-    retenu | before it is delivered | before it reaches
+    retenu | before it is delivered | before it reaches | before i get | before i can get | to deliver your
     """
 )
 _SURELY_HELD = phrases.split_phrases(
@@ -56,6 +56,7 @@ _YOURS = phrases.split_phrases(
     sent | mail you sent | received your | receive your | your original | you sent | ihre nachricht | ihre e-mail an
     | ihre mail | deine nachricht | votre message | votre e-mail | votre mail | votre courriel | sua mensagem | uma
     mensagem para | seu e-mail para | su mensaje | su correo | vostro messaggio | suo messaggio | tuo messaggio |
+    deliver your mail | deliver your e-mail |
     uw bericht | je bericht | uw e-mail | ditt meddelande | din meddelelse | din besked | din melding | viestisi | vaše zpráva |
     vašu správu | üzenete | iletiniz |
     ваше сообщение | ваше письмо | twoja wiadomo

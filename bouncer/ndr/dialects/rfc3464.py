@@ -240,10 +240,15 @@ def _action_of(status: EnhancedStatus | None, diagnostic: str) -> Action | None:
 
 
 def _without_repeats(recipients: list[Recipient]) -> list[Recipient]:
-    """Keep the first of several blocks about one address and action."""
+    """Keep the first of several blocks about one address and action; a failure ends a delay that the report tells of, too."""
     if len(recipients) < 2:  # noqa: PLR2004 -- a single recipient has no repeats
         return recipients
     unique: dict[tuple[str, Action], Recipient] = {}
     for recipient in recipients:
         unique.setdefault((comparable(recipient.recipient), recipient.action), recipient)
-    return list(unique.values())
+    failed = {address for address, action in unique if action is Action.FAILED}
+    return [
+        recipient
+        for (address, action), recipient in unique.items()
+        if action is not Action.DELAYED or address not in failed
+    ]

@@ -20,6 +20,8 @@ _SUBJECTS = phrases.split_phrases(
     | відписатися | iptal | abonelikten ç\u0131k | 配信停止 | 退订 | 退訂 | 取消订阅 | 수신거부
     """
 )
+_WHOLE = frozenset({"remove", "stop"})
+"""Words that are a wish only where they are the whole subject, and the letter says no more."""
 _BY_PROGRAM = phrases.split_phrases(
     """
     sent this email to unsubscribe | email to unsubscribe from the message | automatically unsubscribe |
@@ -105,6 +107,8 @@ class Unsubscribe:
         if letter.is_by_mail_system or _is_from_list(letter):
             return None
         if _is_request_subject(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
+            return self._reading(letter, "its subject")
+        if letter.subject in _WHOLE and phrases.normalize(letter.evidence).strip(" .!") in {"", letter.subject}:
             return self._reading(letter, "its subject")
         if _is_in_first_person(letter):
             return self._reading(letter, "its words")

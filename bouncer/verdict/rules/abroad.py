@@ -97,6 +97,13 @@ ABSENT = alternatives(
     " / non_e'_stato_trovat / non_è_registrat / non_è_censit / non_figura"
     " / não_cadastrad / não_está_cadastrad / não_registrad / não_está_registrad / não_consta / não_localizad"
     " / não_foi_localizad / n'est_pas_héberg"
+    " / não_foi_possível_localizar / não_foi_possível_encontrar / não_conseguimos_localizar / não_conseguimos_encontrar"
+    " / inte_att_hitta / finner_ikke / fant_ikke / fandt_ikke / kunne_ikke_finne / kunne_ikke_finde / ei_voitu_löytää"
+    " / не_вдалося_знайти / nie_można_znaleź / nie_można_odnaleź / nie_udało_się_znaleź / nie_udało_się_odnaleź"
+    " / nie_został_znalezion / nie_została_znalezion / nie_zostało_znalezion / nie_został_odnalezion / nie_zostało_odnalezion"
+    " / nelze_najít / nepodařilo_najít / nepodařilo_se_najít / nem_talál / n'avons_pas_trouvé / impossible_de_trouver"
+    " / impossibile_trovare / non_è_stato_possibile_trovare / no_hemos_podido_encontrar / no_pudimos_encontrar"
+    " / niet_vinden / nu_a_putut_fi_găsit / nu_am_găsit / δεν_ήταν_δυνατή_η_εύρεση"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )

@@ -129,6 +129,7 @@ RULES = (
             ),
             r"\byour (?:mail )?(?:server|host)(?:'s)? (?:host ?)?name\b",
             r"ip name lookup failed",
+            r"\bhost ?name (?:does not|doesn't|did not|fails to) match\b",
             r"(?:hostname|domain|helo) .{0,60}mismatch(?:es)? .{0,20}\bip\b",
             r"\bip\b.{0,60}(?:does not|doesn't) resolve",
             r"(?:not|no) .{0,20}\bresolve .{0,40}(?:your|client|connecting|sending) (?:ip|host|server)",

@@ -41,6 +41,16 @@ RULES = (
         "the sender's name or proof, and that it does not hold: any words of the two classes",
         (
             r"<letter> (?:is |was |are )?(?:not signed|unsigned|without (?:an? )?signature)\b",
+            (
+                r"(?:you|senders?|submitter|client|peer|author) (?:has |have |had |did |do |does )?"
+                r"(?:failed to|fails? to|not|never) (?:yet )?authenticated?\b"
+            ),
+            r"(?:sender|submitter|client|peer|author|login) (?:has |have )?(?:failed|fails) (?:the |smtp )?authentication\b",
+            (
+                r"(?:receive|check|fetch|get|read|collect|retrieve|poll|pick up) (?:your |the |new ){0,2}"
+                r"(?:e-?mails?|mails?|messages|inbox|mail-? ?box)(?: first)? before (?:you )?(?:\w{3,4} )?send(?:ing)?\b"
+            ),
+            r"\bpop3?\b.{0,20} before (?:smtp|you|send)",
             r"(?:called|call|calling)[ -]?backs?\b.{0,60} (?:no|not|failed|refused|unknown|nobody)\b",
             r"(?:verify|confirm|prove|establish|check) (?:that )?(?:you are|your identity|who you are|who sent)\b",
             (
@@ -85,6 +95,7 @@ RULES = (
                 r"(?:an? |the |his |her |its |their )?(?:known|trusted|listed|approved|friends?|members?|colleagues?|internal"
                 r"|authenticated|verified|certain|selected|confirmed|registered)\b"
             ),
+            r"\bmail ?from (?:account|address|user|domain) is (?:an? )?(?:local|internal)\b",  # Aliyun: without a login
             r"(?:foreign|third-party|outside|strangers'?) (?:mail|messages|traffic) (?:is|are) (?:not|never) (?:\w{3,12})\b",
         ),
     ),
@@ -102,6 +113,47 @@ RULES = (
                 r"<letter>\b.{0,30} (?:triggers?|triggered|matche[sd]|hits?|breaks?|broke|violates?|fires?|fired|tripped|offends?) "
                 r"(?:\w{1,12} ){0,3}(?:rules?|filters?|polic(?:y|ies)|guidelines?|terms|patterns?|signatures?)\b"
             ),
+        ),
+    ),
+    Rule(
+        "composed-blocking",
+        Reason.POLICY,
+        "a sender, and that somebody keeps it out: the noun for it",
+        (
+            r"\bblocking (?:of|for) (?:\w{1,12} ){0,2}(?:<yours>|senders?|you)\b",
+            r"(?:sender|domain|ip|host|network|explicit|manual) blocking\b",
+        ),
+    ),
+    Rule(
+        "composed-limit",
+        Reason.RATE_LIMITED,
+        "a sender's traffic, and that it is at its limit: any words of the two classes",
+        (
+            (
+                r"(?:relay|relaying|sending|outbound|outgoing|submission|hourly|daily|monthly|connections?|session|traffic) limits?"
+                r" (?:of \S{1,20} )?(?:(?:has|have) been |is |was |were )?(?:exceeded|reached|hit|used up|exhausted)\b"
+            ),
+            (
+                r"(?:number|total|count) of (?:the )?(?:rcpts?|recipients?|messages|mails|connections)\b"
+                r".{0,40} (?:maximum|threshold|limit|over|too)\b"
+            ),
+            (
+                r"limit (?:of|for|on) (?:\w{1,12} )?(?:connections|sessions|mails|messages|e-?mails|recipients|deliveries)\b"
+                r".{0,30} (?:exceeded|reached|hit)\b"
+            ),
+        ),
+    ),
+    Rule(
+        "composed-header",
+        Reason.FORMAT_ERROR,
+        "a field of the message, and that it has to be there: any words of the two classes",
+        (
+            (
+                r"(?:subject|message-?id|date|(?:from|to|sender|mime-version|content-type):?(?= (?:header|line|field)))"
+                r"(?: header| line| field){0,2}:? (?:is |was )?(?:mandatory|obligatory|compulsory|required|needed|empty|blank)\b"
+            ),
+            r"(?:subject|header|field|from|to) (?:line |field )?(?:must|may|should|can) ?not be (?:empty|blank|missing|absent)\b",
+            r"\b(?:no|without|blank|empty) (?:an? |any )?subject(?: line)?\b(?=\W{0,3}$|[.,;:!]| not| is| are)",
         ),
     ),
     Rule(
@@ -162,6 +214,9 @@ RULES = (
         Reason.DNS_ERROR,
         "a name server, and its fault: any words of the two classes",
         (
+            r"no (?:mail-? ?(?:servers?|hosts?|exchangers?)|mx) (?:records? |hosts? )?(?:seems?|appears?) to (?:exists?|be)\b",
+            r"\bdns (?:query|resolve|resolving|resolution|look-?up) (?:error|failure|problem|fault)\b",
+            r"\bno (?:data|answer|result) (?:by|from|in) (?:the )?dns\b",
             (
                 r"(?:name ?servers?|resolvers?|dns(?: servers?)?|zones?|delegation)\b(?: (?:for|of) \S{1,80})? <be> (?:\w{2,12} )?"
                 r"(?:broken|lame|down|wrong|silent|dead|misconfigured|unreachable|inconsistent|out of order|overloaded)\b"
@@ -185,6 +240,7 @@ RULES = (
         Reason.MAILBOX_FULL,
         "a mailbox, and that it has no room: any words of the two classes",
         (
+            r"(?:space|room|storage) (?:is |was )?not (?:enough|sufficient)\b",
             r"(?:too little|very little|little) (?:free )?(?:space|room|storage) (?:\S{1,12} ){0,3}(?:<container>|box)\b",
             r"<container> <be> (?:\w{2,12} )?filled(?=\W{0,3}$|[.,;:!])",
             (
@@ -287,6 +343,7 @@ RULES = (
         Reason.NETWORK_ERROR,
         "a server, and that it does not answer: any words of the two classes",
         (
+            r"\btime-? ?out(?=\W{0,3}$)",
             (
                 r"\b[a-z0-9-]{1,63}(?:\.[a-z0-9-]{1,63}){1,3} (?:does not|doesn't|did not|didn't|never|would not|will not) "
                 r"(?:react|answer|respond|reply|speak|listen|reacted|answered|responded|replied)\b"

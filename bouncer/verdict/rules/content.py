@@ -225,8 +225,8 @@ RULES = (
             r"\brules?\b.{0,30}(?:reject|block|refus|delet)",
             r"(?:forbidden|prohibited|banned|disallowed|unsafe|dangerous) (?:file|attachment)",
             (
-                r"(?:unacceptable|forbidden|prohibited|blocked|illegal|disallowed|unwanted|refused|suspicious) "
-                r"(?:\S{1,20} )?attachments?"
+                r"(?:unacceptable|forbidden|prohibited|blocked|illegal|disallowed|disapproved|unapproved|unwanted|refused"
+                r"|suspicious) (?:\S{1,20} )?attachments?"
             ),
             r"(?:fake|forged|false) (?:\S{1,20} )?(?:router|routing|received|trace|header)",
             (
@@ -239,11 +239,16 @@ RULES = (
                 r"(?! by (?!us|this|our))"
             ),
             (
-                r"(?:disallowed|forbidden|prohibited|blocked|illegal|bad|dangerous|unsafe|banned|unsupported"
+                r"(?:disallowed|disapproved|unwanted|forbidden|prohibited|blocked|illegal|bad|dangerous|unsafe|banned|unsupported"
                 r"|restricted|not allowed) "
                 r"(?:attach\w{0,6}|file)[- ]?(?:types?|names?|extensions?)\b"
             ),
-            r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support)",
+            r"(?:attachment|file) ?(?:type|name|extension)?s? .{0,40}(?:<refused>|not support|not approved|disapproved|not wanted)",
+            r"\b[45]\.7\.\d{1,3} (?:<?@>?:? )?permission denied\b",  # Cyrus: the mailbox has an access list
+            (
+                r"attachments? (?:of|with)\b.{0,60} (?:(?:not|n't|never) (?:accept|take|allow|permit|want|admit)"
+                r"|(?:accepts?|takes?|wants?) no)"
+            ),
             r"(?:\battachment count|too many attachments|number of attachments)\b",
             r"message filtered",
             (

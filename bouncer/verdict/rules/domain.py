@@ -84,12 +84,12 @@ RULES = (
             r"null ?-?mx",
             r"\bmx\b.{0,30}\b(?:empty|null) (?:exchange|host|name|target)",
             r"record indicated no smtp service",
+            r"\b(?:521|556)\b.{0,80} not accepting network messages",
             (
                 r"(?:domain|host|server|system|site|machine)\b.{0,40}(?:does not|doesn't|will not|won't|never|do not)"
                 r" (?:accept|receive|take|process|use)[a-z]{0,3} (?:any )?(?:incoming |inbound |network )?(?:e-?mail|mail"
                 r"|smtp|messages)(?!.{0,10} from| (?:with|without|over|via|unless|on (?:\w{3,6}days?|weekends|holidays|port))\b)"
             ),
-            r"not accepting network messages",
             (
                 r"(?<![\w.@-])[a-z0-9.-]{2,100}\.[a-z]{2,24} (?:does not|doesn't|will not|never) (?:accept|receive|take)s? "
                 r"(?:any )?(?:incoming |inbound )?(?:e-?mail|mail)\b"
@@ -124,7 +124,7 @@ RULES = (
                 r"(?<!user )(?<!recipient )\b"
                 r"(?:unknown|no such|invalid|non-?existent|bad|illegal|unresolvable|misspelled|unroutable|unrouteable)"
                 r" (?:mail |destination |recipient |remote |top-?level |target ){0,2}(?:host|domain|hostname|site"
-                r"|system address|host name)\b"
+                r"|system address|host name)\b(?! (?:name )?syntax)"
             ),
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"

@@ -33,8 +33,11 @@ RULES = (
             r"(?:speicherplatz|speicher|kontingent|quota)\b.{0,60}(?:.berschritten|ersch.pft|voll)",
             r"quota .{0,30}(?:d.pass.|atteint|superato|superada|excedida|excedido)",
             r"(?:posta )?kutusu .{0,40}(?:dolu|a..ld)",  # Turkish
+            r"(?:kutu|hesa|adres)\w{0,5} (?:\S{1,12} ){0,2}(?:yer|alan) (?:yok|kalmad.)\b",
+            r"(?:התיבה|תיבת|תיבה)[^:]{0,20}מלא",
             r"(?:postfach|mailbox|konto)\b.{0,40}(?:limit erreicht|keine weiteren (?:nachrichten|mails|e-mails))",
             r"υπέρβαση .{0,12}(?:ορίου|χώρου)",
+            r"(?:excedi\w{1,3}|super\w{1,2}) la (?:asignaci.n|capacidad|cuota) de almacenamiento\b",
             r"<room>\b.{0,40}(?:l.mite?|limiet|grens|gr.nse|raja|fyldt|fylld|fyllt|gef.llt)\b",
             (
                 r"<room>\b.{0,60}(?:no admite m.s|ne peut plus|non pu. ricevere altr|n.o aceita mais|kan geen "
@@ -167,7 +170,10 @@ RULES = (
                 r"(?:<absent>|nicht (?:mehr )?(?:bekannt|gefunden|vorhanden|zu finden|registriert))"
                 r"(?! (?:als|wie|comme|como|come|som|jako|как)\b)"
             ),
-            r"<absent> .{0,20}<person>",
+            (
+                r"<absent> .{0,20}<person>\b"
+                r"(?! (?:\S{1,5} ){0,2}(?:ip\b|serv|serw|серв|host|dns|relay|kiszolg|sunucu|palvelim))"
+            ),
             (
                 r"<person>\b[^:]{0,40} (?:(?:ist|steht|sind) )?nicht (?:im|in der|in unserem|in unserer) (?:\S{1,12} )?"
                 r"(?:adressbuch|verzeichnis|datenbank|telefonbuch|directory)"
@@ -193,7 +199,12 @@ RULES = (
             r"mailbox\b[^:]{0,40}(?:bestaat niet|niet gevonden|onbekend)",
             r"nie ma(?:my)? (?:takiego|takiej) (?:użytkownik|uzytkownik|odbiorc|adres|konta|skrzynki)",
             r"(?:нет такого|такого) (?:\w{1,14} )?(?:пользовател|получател|адресат|адрес|ящик)",
-            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|\byok\b|mevcut de.il|ge.ersiz)",
+            r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3}\b[^:]{0,40}(?:bulunamad.|mevcut de.il|ge.ersiz)",
+            (
+                r"(?:al.c.|kullan.c.|adres|hesap|posta kutusu)\w{0,3} (?:@ )?"
+                r"(?:(?:burada|bizde|sistemde|sistemimizde|sunucuda|sunucumuzda|art.k) )?yok\b"
+            ),
+            r"(?:adres\w{0,3} (?:sahip |olan )?)?(?:kimse|ki.i|.al..an|kullan.c.)(?:m.z)? yok\b",
             r"nincs ilyen (?:felhaszn|c.m|postafi)",
             r"(?:המשתמש|הנמען|הכתובת|התיבה|תיבת)[^:]{0,40}(?:לא קיים|לא קיימת|אינו קיים|אינה קיימת|לא נמצא)",
             r"(?:المستخدم|المستلم|العنوان|البريد|الحساب)[^:]{0,40}(?:غير موجود|لا يوجد|غير صالح|غير معروف)",
@@ -204,7 +215,10 @@ RULES = (
                 r"|chiamat.|genaamd|denominad.)\b"
             ),
             r"(?:aucune?|ning.na?|nessuna?|nenhuma?|geen|ingen|inget|nie ma|žádn\w{1,2}|нет|нема\w?) <person>[ <\"']{1,4}@",
-            r"brak takie(?:go|j) <person>",
+            (
+                r"brak (?:takie(?:go|j) )?(?:<person>|konta|kont\b|u.ytkownika)"
+                r"(?=\W{0,3}$|[.,;:!]| (?:@|o (?:takim|podanym|tej)|na (?:tym|naszym)|w (?:systemie|domenie|naszej|naszym))\b)"
+            ),
             r"tak.v. <person> .{0,12}(?:nen.|neexistuje)",
             (
                 r"(?:kein|keine|keinen|aucun|aucune|nessun|nessuna|ning.n|ninguna|nenhum|nenhuma|geen|ingen|inget"

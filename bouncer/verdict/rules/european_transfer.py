@@ -10,6 +10,8 @@ SENDER = (
         "Mail.ru, Yandex, UOL: the sending host is on a list",
         (
             r"ч.рн\w{2,4} спис\w{0,3}",
+            r"\bip[- ]?(?:adres\w{0,5}|c.m\w{0,3}|адрес\w{0,2}|osoit\w{0,4})\b.{0,60} <absent>",
+            r"(?:adress?e?|direcci.n|indirizzo|endere.o|διεύθυνση|adresa) ip\b.{0,60} <absent>",
             r"(?:sperrliste|blockliste|blockierliste)",
             (
                 r"(?:schwarze\w{0,2} liste|liste noire|lista (?:negra|nera)|czarn\w{1,2} li.c|zwarte lijst|kara liste"
@@ -25,6 +27,23 @@ SENDER = (
                 r"(?:zu ?viele|trop d['e]|demasiad[oa]s|troppi|muitos|te veel|zbyt wiel\w|příliš mnoho|för många|for"
                 r" mange|liian mont|túl sok|prea mul|çok fazla|слишком много|забагато)"
                 r" (?:\S{1,15} ){0,2}(?:<absent> .{0,10}<person>|<person>.{0,10} <absent>)"
+            ),
+        ),
+    ),
+    Rule(
+        "server-unknown-european",
+        Reason.DNS_ERROR,
+        "notices of administrators: a machine or its address is not found; before what is said of recipients' addresses",
+        (
+            (
+                r"(?:adress?e?n?|adres\w{0,4}|direcci.n|indirizzo|endere.o|διεύθυνση|адрес\w{0,2}) (?:\S{1,5} ){0,2}"
+                r"(?:\w{0,6}server\w{0,3}|serveur|servidor|serwer\w{1,2}|сервера|servern|serveren|palvelimen|διακομιστή)\b"
+                r".{0,60} <absent>"
+            ),
+            (
+                r"(?<!auf dem )(?<!beim )(?<!am )(?<!sur le )(?<!par le )(?<!en el )(?<!no )(?<!sul )(?<!nel )(?<!op de )(?<!på )\b"
+                r"(?:(?:mail-?)?server|serveur|servidor|serwer|сервер|διακομιστής|serverul) "
+                r"(?:\S{1,5} ){0,2}<person>\b.{0,40} <absent>"
             ),
         ),
     ),
@@ -46,6 +65,37 @@ SENDER = (
             r"<sender>\b.{0,60}<closed>",
             r"<closed> .{0,20}<sender>",
             r"adres\w{0,2} <sender>",
+            (
+                r"(?:list[ae] (?:blanche|blanca|branca|bianca)|wei(?:ß|ss)en? liste|bia.\w{1,3} li.\w|спис\w{0,3} разреш\w{2,8}"
+                r"|бел\w{2,4} спис\w{0,3}|liste der (?:erlaubten|zugelassenen|freigegebenen)|lijst met toegestane|vitlist\w{0,3}"
+                r"|hvitelist\w{0,3}|hvidlist\w{0,3})\b"
+            ),
+            # Exchange 5.7.1 in each language: the sender may not write to this recipient or group
+            r"(?:nicht|keine) (?:\S{1,12} ){0,3}berechtigung\w{0,2}\b",
+            r"(?:pas|plus|sans) (?:\S{1,14} ){0,2}(?:[ld]')?(?:autoris\w{1,6}|permission|droits?)\b",
+            (
+                r"(?:no|não|nao|sin|sem) (?:\S{1,12} ){0,2}"
+                r"(?:permisos?|permiss.o|permiss.es|autorizaci.n|autoriza..o|derechos?|direito)\b"
+            ),
+            r"(?:non|senza) (?:\S{1,12} ){0,3}(?:autorizzazion\w|permess\w|diritto)\b",
+            r"(?:geen|niet) (?:\S{1,12} ){0,2}(?:toestemming|gemachtigd|machtiging\w{0,2}|bevoegd\w{0,4}|rechten)\b",
+            (
+                r"(?:inte|ikke|ingen|saknar|mangler) (?:\S{1,12} ){0,2}"
+                r"(?:beh.righet\w{0,2}|till.telse\w{0,2}|tillatelse|tilladelse|rettigheter|rettigheder|r.ttigheter)\b"
+            ),
+            r"\bei (?:ole )?(?:\S{1,14} ){0,2}(?:oikeu\w{1,6}|oikeutta|lupaa)\b",
+            (
+                r"(?:nie masz|nie ma|nie posiada\w{0,2}|brak|nem.te|bez) (?:\S{1,12} ){0,2}"
+                r"(?:uprawnie.\w{0,3}|pozwoleni\w|opr.vn.n.|povolen.)\b"
+            ),
+            r"nincs (?:\S{1,14} ){0,2}(?:jogosults.g\w{0,4}|enged.ly\w{0,4})\b",
+            r"(?:izniniz|yetkiniz|izni|yetkisi) (?:yok|bulunmuyor|bulunmamaktad.r)\b",
+            (
+                r"(?:нет|не имеете|немає|не маєте|нямате) (?:\S{1,14} ){0,2}"
+                r"(?:разрешени\w|права|прав|полномочий|дозволу|повноважень)\b"
+            ),
+            r"δεν (?:έχετε|διαθέτετε|έχει) (?:\S{1,14} ){0,2}(?:άδεια|δικαίωμα|εξουσιοδότηση)",
+            r"nu ave.i (?:\S{1,12} ){0,2}(?:permisiun\w{0,3}|dreptul|autoriza.i\w)\b",
             (
                 r"(?:votre|tu|uw|twoje|tw.j|państwa|ваш\w{0,2}|va.e|v.š|ditt|din|dina|er|jeres|sizin|sinun) "
                 r"<box>\b.{0,60}<closed>"
@@ -98,7 +148,7 @@ RULES = (
             r"wiadomo..\b.{0,60}(?:za du.a|zbyt du.a)",
             r"(?:письмо|сообщение|размер)\b.{0,60}(?:слишком больш|превышает)",
             r"zpr.va\b.{0,30}p..li. velk",
-            r"(?:besked|melding)\w{0,4}\b.{0,30}for stor\b",
+            r"(?:besked|melding|meddelelse)\w{0,4}\b.{0,30}for stor\b",
             r"viesti\w{0,2}\b.{0,30}liian suuri",
             r"повідомлення\b.{0,30}завелик",
             r"mesaj\w{0,4}\b.{0,30}(?:.ok b.y.k|prea mare)",
@@ -228,10 +278,26 @@ RULES = (
         ),
     ),
     Rule(
+        "receiver-error-european",
+        Reason.RECEIVER_ERROR,
+        "RFC 5321 section 4.2.3 in other languages: reply 451, a local error",
+        (
+            r"(?:erreur (?:locale|de traitement|interne)|erreur lors du traitement)",
+            r"error (?:local|interno|de procesamiento)\b",
+            r"\b(?:lokaler |interner )?(?:verarbeitungs|server|system)fehler\b",
+            r"erro (?:local|interno|de processamento)\b",
+            r"errore (?:locale|interno|di elaborazione)\b",
+            r"ошибка (?:обработки|сервера)",
+            r"внутренн\w{1,3} ошибк",
+        ),
+    ),
+    Rule(
         "server-busy-european",
         Reason.SERVER_BUSY,
         "RFC 5321 reply 421 in other words",
         (
+            r"(?:manque de ressources|recursos del sistema insuficientes|ressourcen reichen nicht|nicht genügend systemressourcen)",
+            r"service non disponible\b",
             (
                 r"(?:service|serveur|dienst|server|servicio|servidor|servi.o|servizio|сервер|сервис|serwer)\b.{0,30}"
                 r"(?:indisponible|satur.\b|surcharg|nicht verf.gbar|.berlastet|ausgelastet|no disponible|ocupado"

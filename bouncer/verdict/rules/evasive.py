@@ -6,6 +6,15 @@ They are tried before all phrases about mailboxes.
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.verdict import Reason
 
+NONE_LEFT = (
+    Rule(
+        "none-left",
+        Reason.RECEIVER_ERROR,
+        "RFC 2920: in answer to a pipelined DATA, after every RCPT was refused, for whatever cause",
+        (r"\b(?:503|554)(?: 5\.[05]\.[01])?:? (?:error: )?no (?:valid )?recipients\b",),
+    ),
+)
+
 RULES = (
     Rule(
         "link-abroad",
@@ -155,12 +164,6 @@ RULES = (
             r"\bno (?:such )?<who> (?:here )?(?:may|can|is allowed to) (?:receive|accept|take|get)\b.{0,40} (?:from|of|like)\b",
             r"\bno <who> (?:accepts?|accepted|takes?|took|wants?|likes?) (?:your|this|such|you)\b",
         ),
-    ),
-    Rule(
-        "none-left",
-        Reason.RECEIVER_ERROR,
-        "RFC 2920: in answer to a pipelined DATA, after every RCPT was refused, for whatever cause",
-        (r"\b(?:503|554)(?: 5\.[05]\.[01])?:? (?:error: )?no (?:valid )?recipients\b",),
     ),
     Rule(
         "credentials",

@@ -279,6 +279,14 @@ suratnya syarikat telah terkirim tersebut wujud
 adreca amb aquest aquesta bustia companya correu deixat empleat enviat estat existeix lliurat missatge nosaltres
 nostre perque treballa trobat usuari
 """,
+    "Given by the sender, in all languages": """
+kunnen e-mailova e-mailovou emailova emailovou e-mailovej angav angivet angitt angiven angivna skrev skrevet indtastet
+indtastede angegeben eingegeben eingegebene eingegebenen saisi saisie entree indiquee indicada indicado introducida
+introducido inseriu inserido digitado digitou inserito immesso digitato indicato ingevoerd ingevoerde opgegeven ingegeven
+wprowadzony wprowadzonego wprowadzona podany podanego zadanou zadaneho uvedenou megadott megadta girdiginiz girilen
+yazdiginiz antamaasi antamasi annettu kirjoittamasi introdusa introdus introduse введенныи введенного введена введену
+введене указанныи указанного указана вказану πληκτρολογησατε εισαγαγατε δωσατε
+""",
     "Turkish, Finnish, Hungarian, more": """
 alici bizimle bulunamadi calisanimiz cim cunku dolgozik edilemedi felhasznalo fiok hanen hesabi hesap iletiniz jarjestelma
 kayttaja kezbesitettek kilepett kullanici kutusu letezik levelet mesajiniz munkatars ogrenci palvelin personel postafiok

@@ -44,6 +44,7 @@ PLAIN: tuple[Rule, ...] = (
     *recipient.REMOVED,  # before full mailboxes: "was over quota for a year and has been removed"
     *content.LARGER,  # before full mailboxes: the standard sentence of 552 speaks of storage
     *mailbox.FULL,
+    *evasive.NONE_LEFT,  # after full mailboxes: the answer before it names the cause
     *domain.RULES,  # before recipients: "domain name not found"
     *recipient.MALFORMED,
     *departed.RULES,

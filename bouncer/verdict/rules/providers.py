@@ -166,7 +166,14 @@ RULES = (
         "ionos-mailbox-unavailable",
         Reason.INVALID_RECIPIENT,
         "ionos.de and postmaster.gmx.net, lists of errors: mailbox unavailable, the address does not exist on this server",
-        (r"mailbox unavailable(?!.{0,80}(?:reject|polic|restrict|spam|refus))",),
+        (
+            # postmaster.gmx.net: of several lines the last one is decisive, so that no other cause may follow
+            (
+                r"mailbox unavailable(?=(?: [(\[][\w.-]{1,60}[)\]])?\W{0,4}$|\W{1,3}(?:\d{3}[ -])?"
+                r"(?:for explanation|see|please|https?:|in reply|@|the (?:mailbox|e-?mail|address)|unknown|no such|user"
+                r"|recipient)\b)"
+            ),
+        ),
         providers=("IONOS", "United Internet"),
     ),
     Rule(

@@ -44,7 +44,7 @@ MALFORMED = (
         (
             (
                 r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
-                r"|address ){0,3}syntax"
+                r"|address ){1,3}syntax"
             ),
             (
                 r"(?:address|recipient|rcpt to|mailbox|rcpt|forward-?path)\b<at>(?:is |has |contains |with "
@@ -204,7 +204,7 @@ RULES = (
             (
                 r"(?:unknown|invalid|non[- ]?existent|non[- ]?existing|unrecogni[sz]ed|unregistered|unlisted"
                 r"|incorrect|wrong|illegal"
-                r"|bad|undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
+                r"|bad|(?<!other or )undefined|inexistent) (?:or illegal |or invalid |or disabled )?(?:local |virtual "
                 r"|e-?mail |mail |final |delivery |destination |recipient |remote |to |envelope |smtp"
                 r" ){0,2}<who>\b"
                 r"(?!:? \W?\d{1,3}\.\d{1,3}\.\d"

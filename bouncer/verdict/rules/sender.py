@@ -153,7 +153,7 @@ RULES = (
                 r"\bsender\b(?:[^.,]|\.(?! )|,(?! (?:the|that|this|your) )){0,60}\b(?:<refused>|<gone>|does not"
                 r"|unverif|verify|verification"
                 r"|not resolve|be resolved"
-                r"|unresolv|must"
+                r"|unresolv|must|unroute?able|not (?:be )?route(?:able|d)|not routable"
                 r"|fake|forged|unable|null ?-?mx|not trusted|untrusted|unvalidated|not validated|not authenticated"
                 r"|mismatch|unauthori[sz]ed)"
             ),
@@ -164,7 +164,7 @@ RULES = (
             ),
             r"(?:return|reverse)[- ](?:path|address).{0,60}(?:<refused>|<gone>|bad|unresolv|missing|no\b)",
             (
-                r"(?:<refused>|invalid|unknown|bad|unverified|unresolvable|forged|fake|incorrect|illegal|denies the"
+                r"(?:<refused>|invalid|unknown|bad|unverified|unresolvable|unroute?able|forged|fake|incorrect|illegal|denies the"
                 r"|reject|prohibited) (?:the |this |your |envelope |return )?(?:sender|mail from|mailfrom|return[-"
                 r" ]path|reverse[- ]path|from address)"
             ),

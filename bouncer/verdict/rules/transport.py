@@ -134,6 +134,7 @@ RULES = (
         Reason.SERVER_BUSY,
         "RFC 3463 X.3.1 and X.4.5; RFC 5321 reply 421; Exchange back pressure, Sendmail load average, Gmail 4.3.0",
         (
+            r"\bnot accepting network messages\b",  # RFC 3463 X.3.2: a shutdown, too much load, maintenance
             (
                 r"(?:server|system|service|host|\bmta|\bwe|site) (?:is |are |was ){0,1}(?:currently |temporarily |too "
                 r"|very ){0,2}(?:busy|overloaded|unavailable|not available|under (?:heavy|high) load|at capacity)"
@@ -214,7 +215,9 @@ RULES = (
             r"no answer from host",
             r"bad connection",
             r"socket (?:error|code|closed)",
-            r"(?:read|write|i/o|response|command|session|idle|greeting) time-? ?out",
+            r"(?:read|write|i/o|response|command|session|idle|greeting|delivery|transfer|transmission|dialogue|smtp) time-? ?out",
+            r"\btime-? ?outs? (?:while|when|during|in the|in a|on)\b",
+            r"\bunreachable (?:host|server|machine|network)\b",
             r"broken pipe",
             r"connection abort",
             r"connection shut ?down",
@@ -262,6 +265,9 @@ RULES = (
             ),
             r"command output",
             r"\bi/o error",
+            r"\block (?:is |was )?(?:busy|held|taken)\b",
+            r"\block(?:ed)? (?:by|for) (?:an?other|some other) (?:process|program|session|delivery)\b",
+            r"(?:cannot|can't|could not|couldn't|unable to|failed to) (?:get|obtain|acquire|take|set) (?:an? |the )?lock\b",
             r"(?:can't|cannot) (?:create|open|write|execute|fork|stat|append|exec|allocate)",
             (
                 r"(?:file|mail ?box|database|folder|store|spool)\b.{0,20} (?:cannot|can't|could not|couldn't) be "
@@ -299,7 +305,8 @@ RULES = (
             ),
             (
                 r"(?:unable to deliver|not delivered|undelivered|undeliverable|been trying|could not deliver"
-                r"|not been delivered|been queued|in the queue|tried to deliver|could not be delivered|failed for)"
+                r"|not been delivered|been queued|in the queue|tried to deliver|could not be delivered|failed for"
+                r"|(?:cannot|could not|couldn't|can't|unable to) (?:send|be sent)|(?:cannot|could not|couldn't|can't) be sent)"
                 r" .{0,60}(?:days?|hours?|minutes?|seconds?|too"
                 r" long)\b"
             ),

@@ -61,6 +61,7 @@ RULES = (
             r"\brestricted\b(?! [a-z])",
             r"\bdenied\b",
             r"\bblocked\b",
+            r"\bbanned\b",
         ),
     ),
     Rule(

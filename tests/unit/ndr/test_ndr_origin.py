@@ -258,3 +258,27 @@ def test_a_ticket_that_repeats_a_report_is_not_that_report():
     )
 
     assert read(raw, envelope, strict=True).recipients == ()
+
+
+@pytest.mark.parametrize("writer", ["Mail Gateway <antivirus@mx.example.org>", "ForefrontServer@mx.example.org"])
+def test_a_virus_scanner_that_stopped_a_message_is_a_mail_system(writer: str):
+    words = "A virus was found in your message to jane@example.org.\nIt was deleted, and has not been delivered.\n"
+
+    reading = read(*letter(f"From: {writer}\nSubject: VIRUS ALERT\n", words, "", in_header=True))
+
+    assert [recipient.recipient for recipient in reading.recipients] == ["jane@example.org"]
+
+
+def test_the_forged_sender_that_a_virus_scanner_names_is_no_recipient_though_the_line_ends_before_the_address():
+    words = "The file attached to a message which appears to come from\ninfo@example.edu was infected and has been deleted.\n"
+
+    assert read(*letter("From: antivirus@mx.example.org\nSubject: Virus\n", words, "", in_header=True)).recipients == ()
+
+
+@pytest.mark.parametrize("subject", ["Δεν παραδόθηκε: Offers", "Mesaj: nu a fost livrat"])
+def test_a_word_of_success_that_is_denied_is_none(subject: str):
+    words = "<jane@example.org>\n"
+
+    reading = read(*letter(f"From: postmaster@mx.example.org\nSubject: {subject}\n", words, "", in_header=True))
+
+    assert reading.kind is Kind.BOUNCE

@@ -260,3 +260,23 @@ def test_the_old_of_two_addresses_failed(old: str, new: str):
         f"Your message was not delivered.\n\n{old}: jane@example.org\n{new}: jane.roe@example.net\n"
     )
     assert list(words) == ["jane@example.org"]
+
+
+def test_a_failure_ends_the_delay_that_the_same_report_tells_of():
+    fields = (
+        "Reporting-MTA: dns; mx.example.net\n\n"
+        "Final-Recipient: rfc822; jane@example.org\nAction: delayed\nStatus: 4.4.1\n\n"
+        "Final-Recipient: rfc822; bob@example.edu\nAction: delayed\nStatus: 4.4.1\n\n"
+        "Final-Recipient: rfc822; jane@example.org\nAction: failed\nStatus: 5.4.7\n"
+    )
+    report = (
+        "From: MAILER-DAEMON@mx.example.net\nContent-Type: multipart/report; report-type=delivery-status; boundary=B\n\n"
+        f"--B\n\nSee below.\n--B\nContent-Type: message/delivery-status\n\n{fields}\n--B--\n"
+    )
+
+    recipients = read(report.encode(), strict=True).recipients
+
+    assert {(recipient.recipient, recipient.action) for recipient in recipients} == {
+        ("bob@example.edu", Action.DELAYED),
+        ("jane@example.org", Action.FAILED),
+    }

@@ -410,3 +410,10 @@ class TestSuppression:
 
     def test_a_wish_makes_no_notice_and_waits_to_be_seen(self):
         assert [parcel.kind for parcel in self.routed(mail("Please unsubscribe me.")).entries] == [EntryKind.UNREAD]
+
+
+def test_remove_is_a_wish_where_the_letter_says_no_more():
+    assert is_wish(mail("remove", subject="REMOVE"))
+    assert is_wish(mail("", subject="stop"))
+    assert not is_wish(mail("Stop at the baker's and buy bread.", subject="Stop"))
+    assert not is_wish(mail("The tree was removed.", subject="Removed"))
