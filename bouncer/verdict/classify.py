@@ -118,7 +118,7 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     if words is None and code.kind not in _ONE_CAUSE:
         words = _search_sources(failure, vague)
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
-    about = _subject(failure, words, meaning)
+    about = _subject(failure, words, meaning, code)
     hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
     length = length_of(recipient, words if hedged else None)
     proves = (
@@ -211,7 +211,7 @@ def _search_outside(failure: Failure, lexicon: Lexicon, words: AnswerText, match
     return match_elsewhere if match_elsewhere and is_absence else match
 
 
-def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> Subject:
+def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning, code: Code) -> Subject:
     """Find whom the words are about, where that differs from the usual subject of such words; else UNKNOWN."""
     if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
@@ -221,13 +221,17 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
     if meaning not in _HARD and not of_domain:
         return Subject.UNKNOWN
     about = subject.subject_of_clause(words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND], of_domain=of_domain)
-    answered = failure.moment.stage in _ANSWERED
     is_hop = (
         about is Subject.UNKNOWN
         and of_domain
-        and subject.names_hop(words.evidence, failure.recipient, answered=answered)
+        and subject.names_hop(words.evidence, failure.recipient, itself=_is_domain_itself(failure, code))
     )
     return Subject.SERVER if is_hop else about
+
+
+def _is_domain_itself(failure: Failure, code: Code) -> bool:
+    """Whether only the domain's own name counts: where a server answered, or no code says that it is the domain that is missing."""
+    return failure.moment.stage in _ANSWERED or code.kind is not CodesMeaning.DOMAIN
 
 
 def _is_open(failure: Failure, words: Witness) -> bool:

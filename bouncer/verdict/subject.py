@@ -168,13 +168,13 @@ def _judge_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     return Subject.SENDER if match.lastgroup == "sender" else Subject.MESSAGE
 
 
-def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
+def names_hop(line: str, recipient: Recipient, *, itself: bool) -> bool:
     """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's.
 
-    *answered* tells that a server answered for the recipient: then its domain is there, whatever host in it is not.
+    *itself* tells that only the domain's own name counts: a mail exchanger in it may be missing while the domain is there.
     """
     forms = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_about_other_host(line.lower(), filter(None, forms), answered=answered)
+    return hosts.is_about_other_host(line.lower(), filter(None, forms), itself=itself)
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:

@@ -297,7 +297,7 @@ ABOUT_SOMETHING_ELSE = [
     ("550 a link to a domain that does not exist", Reason.POLICY),
     ("550 your server has an unknown host name", Reason.SENDER_REJECTED),
     ("550 [192.0.2.1] is an unknown host", Reason.SENDER_REJECTED),
-    ("550 mx.example.org: unknown host", Reason.BAD_DOMAIN),
+    ("550 mx.example.org: unknown host", Reason.DNS_ERROR),
     ("550 sender was fine, but no such user here", Reason.INVALID_RECIPIENT),
 ]
 
