@@ -37,10 +37,15 @@ def is_about_other_host(line: str, recipients: Iterable[str], *, itself: bool = 
     With *itself*, a host below the domain is another host, too: the domain is there without it.
     """
     reply = line[max((spoke.end() for spoke in _SPOKE.finditer(line)), default=0) :]
-    reply = reply if "domain" in reply else line
-    names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(reply)}
+    names = _find_names(reply)
+    if not names and "domain" not in reply:
+        names = _find_names(line)
     domains = [split(address)[1].lower() for address in recipients]
     return bool(names) and not any(_is_related(name, domain, itself) for name in names for domain in domains)
+
+
+def _find_names(text: str) -> set[str]:
+    return {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(text)}
 
 
 def _is_related(name: str, domain: str, itself: bool) -> bool:

@@ -85,13 +85,16 @@ _HOP = re.compile(
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _SENDER_ABOVE = re.compile(
-    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator)(?: address| domain| @)? ?: ?$"
+    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator"
+    r"|authentication)(?: address| domain| @)? ?: ?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
-_NAMES_HOST = re.compile(r"(?:\S{1,20} ){0,3}address(?:es)?\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
+_NAMES_HOST = re.compile(
+    r"(?:(?:\S{1,20} ){0,3}address(?:es)?|host|server|client|unknown user from)\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d"
+)
 """A phrase whose address is a host's: "address [192.0.2.1] is not valid"."""
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""

@@ -89,6 +89,10 @@ _SENDER_AND_POLICY = (
     r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
+    # another dialogue: with the sender's server, or in the wrong order
+    r"at your (?:end|side|site)\b",
+    r"(?:send|use|issue|needs?|requires?|expects?|expecting) (?:an? |the )?rcpt\b",
+    r"(?:delivery time|delivery|message|mail|queue time|time) (?:has |is |was )?expired\b",
     r"yourself\b",
     r"you are (?:not|no|unknown|an? (?:unknown|invalid))\b",
     r"you (?:do not|don't|have not|haven't) (?:exist|appear|stand|figure|been)\b",

@@ -55,6 +55,7 @@ OTHER_PEOPLE = (
     r"(?:postmaster|administrator|admin)s? (?:who|that)\b",
     r"(?:moderator|owner|approver|sponsor|administrator) of (?:this|the|that) (?:group|list|guest)\b",
     r"has a member\b",
+    r"you (?:no longer|do not|don't) (?:work|live|belong)\b",
     r"\S{1,40}'s (?:old|former|own) (?:department|company|school|firm)\b",
     # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
     (

@@ -27,6 +27,18 @@ OTHER_THINGS = (
     r"(?:key ?rings?|at log-?[io]n)\b",
     r"(?:there (?:are|were) no recipients|recipients? list of)\b",
     r"look-?up error\b",
+    # the target of the recipient's own forward
+    r"(?:alias|forward\w{0,4}|redirect\w{0,4}) targets?\b",
+    r"(?:expands?|expanded) to (?!<?@)",
+    r"(?:is |was )?(?:an )?alias (?:of|for|to) (?!<?@[>)]? ?(?:$|[.,;:]))(?!the |this |our |your )",
+    # the one who logged in, and keys, folders and databases, in other languages
+    r"(?:authentifi|autentific|autenticad|autenticat|uwierzyteln|авториз|аутентиф|angemeldete|aangemelde|ingelogde|inloggade|zalogowan)",
+    r"(?:認証|认证|認證|인증된? ?)(?:ユーザ|用户|用戶|使用者|사용자)",
+    r"(?:公開鍵|公钥|公鑰|私钥|공개 ?키)",
+    r"(?:データベース(?=[がは])|(?:数据库|資料庫)(?![中里裡内內])|데이터베이스(?=[가는를]))",
+    r"(?:veritaban.|klasör.|anahtar.)(?= )",
+    r"znaleziono (?:baz|kluc|folder|serwer|szablon)",
+    r"(?:database|databasen|databas|datenbank|base de données|base de datos|base de dados) (?:hittades|wurde nicht|introuvable)",
     r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
     (
