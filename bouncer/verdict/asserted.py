@@ -52,7 +52,7 @@ _OR_DUTCH = re.compile(r" of (?=(?:de|het|uw|bericht|afzender|mail|er|deze|e-mai
 _EITHER = re.compile(
     r"\b(?:either|entweder|soit|o bien|antingen|enten|joko|albo|buď|либо|одно из двух|ya|fie|είτε|ofwel|hetzij)\b"
 )
-_CLAUSE_ENDS = re.compile(r"[;:] ")
+_CLAUSE_ENDS = re.compile(r"[;:] | <<< ")
 _ADVICE = re.compile(
     r"(?:please |bitte )?(?:contact|see|visit|ask|try|call|check|use|go|write|reply|send|http|www|more|your (?:system )?admin)"
 )

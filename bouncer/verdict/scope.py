@@ -42,6 +42,8 @@ record to
 """
 _MAY_STAND_BETWEEN = frozenset(_BETWEEN.split())
 """Words between a denial and its noun that leave the noun what it is."""
+_THINGS = frozenset({"phone", "number", "portal", "gateway", "process", "module", "role", "class", "state", "query"})
+"""Known words that are no mailbox."""
 _SERVICE = re.compile(
     r"(?:^|[\s\"'(<:])(?:vpn|relay(?:ing)?|sasl|smtp|ldap|sql|database|db|system|unix|service|bind|proxy|submission|authenticated"
     r"|api|ftp|web|remote|calling|submitting|logged[- ]in|daemon|script|catch-?all|quarantine|archive|journal|shadow|target) $"
@@ -65,7 +67,7 @@ _PREDICATE = re.compile(
     r"|exist|present|configured|available)|unknown|invalid|missing|gone|does not exist|doesn't exist|unrecogni[sz]ed|undefined"
     r"|non-?exist)"
 )
-_HEADING = re.compile(rf"{_WHO}\b[^.;:]{{0,80}}: ?(?=[a-z])")
+_HEADING = re.compile(rf"(?:{_WHO}\b|@)[^.;:]{{0,80}}: ?(?=[a-z])")
 """The recipient, and a colon: "recipient jane@example.org: | session not found"."""
 _ACTS = re.compile(
     r"(?:user|recipient|person|owner|employee|colleague|student|he|she) (?:has |have |had )"
@@ -99,7 +101,9 @@ def is_of_unknown_noun(phrase: str, is_known: Callable[[str], bool], is_name: Ca
 def _names_thing(nouns: str, is_known: Callable[[str], bool]) -> bool:
     """Whether *nouns*, up to the first joint, have no word for the recipient, and one that is not known."""
     words = list(takewhile(lambda word: word not in _JOINS, nouns.split()))
-    return not any(map(_IS_WHO.match, words)) and not all(map(is_known, words))
+    if any(map(_IS_WHO.match, words)):
+        return False
+    return any(word in _THINGS or not is_known(word) for word in words)
 
 
 def is_of_service(before: str, phrase: str) -> bool:

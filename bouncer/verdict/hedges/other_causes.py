@@ -18,7 +18,11 @@ _SENDER_AND_POLICY = (
     ),
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
     r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
-    r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
+    r"(?:other|another|one of the) (?:other )?(?:recipients?|users?|address(?:es)?)\b(?! (?:is |are )?(?:unknown|here)\b)",
+    (
+        r"(?:some|several|many|most|few|to \d{1,6}) (?:of (?:the|your) )?(?:\S{1,12} )?"
+        r"(?:recipients|users|addresses|accounts|mail-? ?boxes)\b"
+    ),
     r"in (?:cc|bcc|to|from|reply-to|errors-to|sender|return-path)\b",
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
