@@ -332,3 +332,15 @@ def test_a_verdict_says_whom_it_speaks_of():
     subjects = [(words, about, judged(words).subject) for words, about in VERDICTS]
 
     assert [row for row in subjects if row[-1] != row[-2]] == []
+
+
+NAMES_SENDER = [
+    "550 news: no such user at example.com",
+    "550 unknown user news@example.com wrote to jane@example.org",
+    "550 no such address: news@example.com",
+]
+
+
+def test_a_name_at_the_domain_of_the_sender_is_the_sender():
+    assert wrong([(answer, Reason.SENDER_REJECTED) for answer in NAMES_SENDER]) == []
+    assert wrong([("550 jane: no such user at example.org", Reason.INVALID_RECIPIENT)]) == []
