@@ -13,7 +13,7 @@ _HOST = r"((?:[a-z0-9_\u00df-\u052f-]{1,63}\.){1,8}[a-z\u00df-\u052f][a-z0-9\u00
 _QUOTE = r"[\"'(\[<]{0,2}"
 _ABSENT = r"(?:not found|unknown|nxdomain|does not exist|doesn't exist|no such|name or service|not known|not be (?:found|resolved))"
 _LOOKED_UP = re.compile(
-    r"(?:\bname ?= ?|\bname server: |\benotfound |\b(?:look(?:ing)?[ -]?up|resolv(?:e|ing)|find|locate|quer(?:y|ying))"
+    r"(?:\bname ?= ?|\bname server: |\bdomain -> |\benotfound |\b(?:look(?:ing)?[ -]?up|resolv(?:e|ing)|find|locate|quer(?:y|ying))"
     r" (?:of |for |the |host ?|host ?name |name |server |domain |address of |an? |mx |record ){0,4}"
     r"|\b(?:host ?name|host|relay ?host|relay|smart ?host|hop|server|exchanger|gateway|proxy|domain):? (?:named |name |called )?)"
     + _QUOTE

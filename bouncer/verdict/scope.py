@@ -23,7 +23,7 @@ _DENIES = (
 )
 _WORD = r"[a-z][\w'/-]{0,40}"
 _LED = re.compile(
-    rf"{_DENIES}\b ?(?P<inner>(?:{_WORD} ){{0,3}}?){_WHO}(?![\w'-])(?: (?P<next>[^\W\d_][\w-]{{0,60}})(?![\w=]))?"
+    rf"{_DENIES}\b ?(?P<inner>(?:{_WORD},? ){{0,3}}?){_WHO}(?![\w'-])(?: (?P<next>[^\W\d_][\w-]{{0,60}})(?![\w=]))?"
 )
 """A denial with its noun, the words between them, and the word behind them: "no such | VPN | user | here"."""
 _ATTRIBUTE = re.compile(rf"{_ADJECTIVE} (?P<nouns>{_WORD}(?: {_WORD}){{0,3}})")
@@ -92,6 +92,8 @@ def is_of_unknown_noun(phrase: str, is_known: Callable[[str], bool], is_name: Ca
     if led is None:
         attribute = _ATTRIBUTE.match(phrase)
         return attribute is not None and _names_thing(attribute["nouns"], is_known)
+    if "," in led["inner"]:
+        return True
     if any(word not in _MAY_STAND_BETWEEN and not is_known(word) for word in led["inner"].split()):
         return True
     following = led["next"]

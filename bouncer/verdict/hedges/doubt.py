@@ -17,7 +17,7 @@ DOUBT = (
     r"if you (?:see|get|read|receive|got)\b",
     # what stands before a colon says whose words follow: another check's, another address', another time's
     (
-        r"(?:spf|dkim|dmarc|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
+        r"(?:(?:spf|dkim|dmarc)(?: \w{3,12})?|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
         r"|(?:text|body|subject|message|letter) (?:contains|has|reads)"
         r"|(?:scanner|sandbox|filter|analysis|analyser)(?: (?:says|error|report|reports|result))?"
         r"|(?:earlier|previous|last|older) (?:mail|message|answer|letter|attempt|week|month|year|day)"
@@ -66,6 +66,7 @@ DOUBT = (
     r"see (?:the )?(?:\S{1,16} )?[\"'](?!https?:)\w",
     r"(?:has|have|had) not (?:yet )?been (?:closed|deleted|removed|terminated|cancell?ed)\b",
     r"would be\b",
+    r"(?:user|recipient|mail-? ?box|address|account) (?:is )?known(?:,| but\b)",
     r"if you (?:have )?(?:typed|mistyped|misspelt|misspelled|entered|gave|chose)\b",
     r"(?:expired|timed out) ?: ",
     r"lists? of (?:errors|codes|causes|reasons)\b",

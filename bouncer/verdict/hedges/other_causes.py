@@ -94,7 +94,7 @@ _SENDER_AND_POLICY = (
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
     # another dialogue: with the sender's server, or in the wrong order
-    r"at your (?:end|side|site)\b",
+    r"at your (?:own )?(?:end|side|site|server|host|mx)\b",
     r"(?:send|use|issue|needs?|requires?|expects?|expecting) (?:an? |the )?rcpt\b",
     r"(?:delivery time|delivery|message|mail|queue time|time) (?:has |is |was )?expired\b",
     r"yourself\b",

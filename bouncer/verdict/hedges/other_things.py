@@ -27,6 +27,8 @@ OTHER_THINGS = (
     r"(?:key ?rings?|at log-?[io]n)\b",
     r"(?:there (?:are|were) no recipients|recipients? list of)\b",
     r"look-?up error\b",
+    r"in \.[a-z]\w",
+    r"in (?:this|the|that|your) (?:\w{3,12} )?(?:group|chat|thread|conversation|channel|newsletter|campaign)\b",
     # the target of the recipient's own forward
     r"(?:alias|forward\w{0,4}|redirect\w{0,4}) targets?\b",
     r"(?:expands?|expanded) to (?!<?@)",
