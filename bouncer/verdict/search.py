@@ -73,15 +73,19 @@ def _search_outside(
 ) -> tuple[Rule, int] | None:
     """Give the first match outside asides, advice and links, where *match* is in one of them and there is such a match.
 
-    An absence that only the path of a link tells is none: "see https://example.org/help/user-unknown".
+    An absence that only the path of a link or a condition tells is none: "see https://example.org/help/user-unknown", "if the
+    address could not be found, try again".
     """
     rule, offset = match
     if rule.id in _EVASIVE:
         return match
     own_check = neighbours.without_own_check(words, offset, failure.forms)
-    for without in (words.without_aside(offset), words.without_condition(offset), own_check):
+    condition = words.without_condition(offset)
+    for without in (words.without_aside(offset), condition, own_check):
         if without and (match_elsewhere := lexicon.find(without, failure.knows)):
             return _search_beside_link(failure, lexicon, without, match_elsewhere)
+    if condition and _is_absence(rule):
+        return None
     return _search_beside_link(failure, lexicon, words, match)
 
 

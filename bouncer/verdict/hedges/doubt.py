@@ -66,6 +66,8 @@ DOUBT = (
     r"see (?:the )?(?:\S{1,16} )?[\"'](?!https?:)\w",
     r"(?:has|have|had) not (?:yet )?been (?:closed|deleted|removed|terminated|cancell?ed)\b",
     r"would be\b",
+    r"(?:earlier|previous|older|another|other) (?:e-?mail|mail|message|letter|attempt) (?:of yours )?(?:to|for)\b",
+    r"(?<!\d)\d{1,2} ?= ?[a-z]",
     r"(?:user|recipient|mail-? ?box|address|account) (?:is )?known(?:,| but\b)",
     r"if you (?:have )?(?:typed|mistyped|misspelt|misspelled|entered|gave|chose)\b",
     r"(?:expired|timed out) ?: ",

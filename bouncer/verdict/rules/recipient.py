@@ -10,7 +10,8 @@ REMOVED = (
         "a mailbox that was given up because it was full or disused: its end is told last",
         (
             (
-                r"(?:quota (?!class|rule|file|limit)|full|disused|unused|inactive|inactivity|suspended)\b[^:;]{0,40} "
+                r"(?:quota (?!class|rule|file|limit)|full|disused|unused|inactive|inactivity|suspended)\b"
+                r"(?![^:;]{0,40}\bif\b)[^:;]{0,40} "
                 r"(?:has been|was|and|then|so) "
                 r"(?:removed|deleted|closed)\b"
             ),
