@@ -180,8 +180,9 @@ def _is_domain_itself(failure: Failure, code: Code) -> bool:
 
 def _is_open(failure: Failure, words: Witness) -> bool:
     """Whether the sentence around *words* leaves open whether they hold."""
+    phrase = asserted.end_before_advice(words.phrase, " ".join(words.words.lines) if words.words else "")
     return words.rule not in search.PUBLISHED and asserted.is_open(
-        words.before, words.phrase, lambda piece: _names_other(failure, piece)
+        words.before, phrase, lambda piece: _names_other(failure, piece)
     )
 
 

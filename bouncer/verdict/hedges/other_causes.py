@@ -17,7 +17,10 @@ _SENDER_AND_POLICY = (
         r"|names|employees|staff|persons|people|subscribers|members|pupils|students)"
     ),
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
-    r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
+    (
+        r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) "
+        r"(?:were|are|was|have|in|gets?|receives?|gives?|causes?|leads?|will|should|must)\b"
+    ),
     r"(?:other|another|one of the) (?:other )?(?:recipients?|users?|address(?:es)?)\b(?! (?:is |are )?(?:unknown|here)\b)",
     (
         r"(?:some|several|many|most|few|to \d{1,6}) (?:of (?:the|your) )?(?:\S{1,12} )?"

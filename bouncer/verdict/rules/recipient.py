@@ -13,7 +13,7 @@ REMOVED = (
                 r"(?:quota (?!class|rule|file|limit)|full|disused|unused|inactive|inactivity|suspended)\b"
                 r"(?![^:;]{0,40}\bif\b)[^:;]{0,40} "
                 r"(?:has been|was|and|then|so) "
-                r"(?:removed|deleted|closed)\b"
+                r"(?:removed|deleted|closed)\b(?! (?:users|accounts|addresses|mail-? ?boxes))"
             ),
         ),
     ),
