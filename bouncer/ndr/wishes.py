@@ -119,6 +119,20 @@ _NO_MORE = re.compile(
 """Wishes that name the mail that is not wanted."""
 
 
+_CONTRARY = re.compile(
+    r"\b(?:do not|don't|never|not to) (?:unsubscribe|remove|delete|take|drop|strike) (?:me|us)\b"
+    r"|\b(?:mich|uns) (?:bitte |doch |auf keinen fall ){0,2}nicht (?:ab|aus|streichen|l(?:ö|oe)schen|entfernen)\b"
+    r"|\bbitte (?:\w{2,12} ){0,3}nicht (?:abmelden|austragen|streichen|l(?:ö|oe)schen|entfernen)\b"
+    r"|\bne (?:me|nous) (?:désinscri|désabonn|retir|supprim|enlev)\w{0,8} pas\b"
+    r"|\bne pas (?:me|nous) (?:désinscri|désabonn|retir|supprim)"
+    r"|\bno (?:me|nos) (?:den|dé|des|deis|borr\w{1,3}|elimin\w{1,3}|quit\w{1,3}|sa[cq]\w{1,4})\b(?! más)"
+    r"|\bnon (?:mi |ci )?(?:cancell|rimuov|disiscri|togli|elimin)\w{1,8}"
+    r"|\bnão (?:me |nos )?(?:descadastr|remov|retir|exclu|cancel)\w{1,8}"
+    r"|\b(?:mij|me|ons) (?:alstublieft |aub |a\.u\.b\. )?niet (?:af|uit|van)\b"
+    r"|\bnie (?:wypis|usuwa|skreśla|wykreśla)\w{1,8} (?:mnie|nas)\b|\bне (?:отписыва|удаля|исключа|убира)\w{1,6} (?:меня|нас)\b"
+    r"|\b(?:inte|ikke) (?:avregistrera|ta bort|stryk|afmeld|frameld|slett|fjern|meld) (?:mig|meg|oss|os)\b"
+)
+"""The contrary of a wish: "bitte melden Sie mich nicht ab"."""
 _POLITE = re.compile(
     r"^(?:\W|\b(?:please|bitte|now|today|at once|immediately|asap|thanks?|thank you|again|sofort|umgehend|danke|svp"
     r"|merci|por favor"
@@ -139,6 +153,11 @@ _AFTER = 60
 def find_set_wishes(words: str) -> list[tuple[int, str]]:
     """Give each set phrase of a wish in a sentence, normalized by ``phrases.normalize``, with the index behind it."""
     return [(words.find(wish) + len(wish), wish) for wish in _FIRST_PERSON if wish in words]
+
+
+def says_contrary(words: str) -> bool:
+    """Whether a sentence, normalized by ``phrases.normalize``, asks not to be taken off."""
+    return _CONTRARY.search(words) is not None
 
 
 def names_unwanted(words: str) -> bool:

@@ -52,13 +52,19 @@ _OR_DUTCH = re.compile(r" of (?=(?:de|het|uw|bericht|afzender|mail|er|deze|e-mai
 _EITHER = re.compile(
     r"\b(?:either|entweder|soit|o bien|antingen|enten|joko|albo|buď|либо|одно из двух|ya|fie|είτε|ofwel|hetzij)\b"
 )
-_CLAUSE_ENDS = re.compile(r"[;:] ")
+_CLAUSE_ENDS = re.compile(r"[;:] | <<< ")
 _ADVICE = re.compile(
     r"(?:please |bitte )?(?:contact|see|visit|ask|try|call|check|use|go|write|reply|send|http|www|more|your (?:system )?admin)"
 )
 """Words that begin advice to the reader, which is no cause."""
 
 
+_BEGINS_ADVICE = re.compile(
+    r"([a-z]{2,20}[)>\]\"']{0,2}) ((?:If|When|Should|Please|Check|Note|Hint|Wenn|Falls|Sollten?|Bitte|Prüfen|Überprüfen|Hinweis"
+    r"|Si|Vérifiez|Veuillez|Compruebe|Verifique|Verificare|Se|Als|Indien|Controleer|Jeśli|Proszę|Sprawdź|Om|Hvis|Eğer"
+    r"|Kullan\u0131c\u0131|Если|Проверьте)\b|[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""A word in lower case, and after it the capital of a sentence of advice, or the first sign of another script."""
 _LOOKS = ("(?<", "(?!")
 """Beginnings of patterns that are look-arounds: such a beginning does not show whether the pattern starts with a word."""
 
@@ -135,6 +141,18 @@ def is_open(before: str, phrase: str, names_other: Callable[[str], bool | None])
         return True
     others = [names_other(piece) for piece in _alternatives(sentence, at)]
     return any(others) or (None in others and _EITHER.search(sentence) is not None)
+
+
+def end_before_advice(phrase: str, original: str) -> str:
+    """Give *phrase* with a full stop before advice that began on its own line: "no such mailbox | If the user is unknown, ...".
+
+    *phrase* is searched text, in lower case; the capitals of the *original* text show where a sentence begins.
+    """
+    for advice in _BEGINS_ADVICE.finditer(original):
+        joint = f"{advice[1]} {advice[2]}".lower()
+        if joint in phrase:
+            return phrase.replace(joint, f"{advice[1]}. {advice[2]}".lower(), 1)
+    return phrase
 
 
 def _sentence(before: str, phrase: str) -> tuple[str, int]:

@@ -9,15 +9,12 @@ from functools import cache
 from typing import NamedTuple
 
 from bouncer.ndr.reading import Action, Reading, Recipient
-from bouncer.verdict import asserted, bare_statements, neighbours, subject, synonyms, unread, whose_absence
-from bouncer.verdict.asserted import NEAR, any_sign
+from bouncer.verdict import asserted, search, subject, unread, whose_absence
+from bouncer.verdict.asserted import any_sign
 from bouncer.verdict.codes import Code, code_of, length_of
 from bouncer.verdict.facts import CodesMeaning, Facts, Length, WordsMeaning, meaning_of
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.lexicon import Lexicon
-from bouncer.verdict.quoted_answer import without_introduction
-from bouncer.verdict.rules import evasive, providers
-from bouncer.verdict.rules import recipient as recipient_rules
 from bouncer.verdict.rules.order import ABSENCE, DOUBT, PLAIN, VAGUE
 from bouncer.verdict.rules.rule import Rule
 from bouncer.verdict.stage import BEFORE_RECIPIENT, Stage
@@ -40,12 +37,6 @@ _SENDER_MAY_BE_MEANT = frozenset(
 )
 _OF_DOMAIN = frozenset({WordsMeaning.DOMAIN, WordsMeaning.NXDOMAIN})
 _HARD = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.DOMAIN})
-_ABSENT = frozenset({WordsMeaning.GONE, WordsMeaning.BARE, WordsMeaning.CARRIER, WordsMeaning.DOMAIN})
-_EVASIVE = frozenset(rule.id for rule in evasive.RULES)
-"""Rules that withdraw an answer, wherever they match: "user unknown (our answer to all spam)"."""
-_PUBLISHED = frozenset(rule.id for rule in (*providers.RULES, *recipient_rules.REMOVED))
-"""Rules for words whose meaning the providers have published, or that name the other cause themselves: words of doubt around
-them change nothing."""
 _OTHER_CAUSES = frozenset(
     {WordsMeaning.FULL, WordsMeaning.SIZE, WordsMeaning.SERVER, WordsMeaning.BLOCK, WordsMeaning.VAGUE_REFUSAL}
 )
@@ -114,12 +105,12 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     failure = Failure(recipient, reading)
     plain, vague, _ = _lexicons()
     code = code_of(failure)
-    words = _search_sources(failure, plain) or _search_reworded(failure, plain)
+    words = search.search_sources(failure, plain) or search.search_reworded(failure, plain)
     if words is None and code.kind not in _ONE_CAUSE:
-        words = _search_sources(failure, vague)
+        words = search.search_sources(failure, vague)
     meaning = meaning_of(words.rule, words.reason) if words else WordsMeaning.NOTHING
-    about = _subject(failure, words, meaning)
-    hedged = words is not None and meaning in _ABSENT and not (words.words and asserted.is_plain(words.words))
+    about = _subject(failure, words, meaning, code)
+    hedged = words is not None and meaning in search.ABSENT and not (words.words and asserted.is_plain(words.words))
     length = length_of(recipient, words if hedged else None)
     proves = (
         length is not Length.FOR_NOW or meaning is not WordsMeaning.DOMAIN
@@ -144,18 +135,10 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
     return Grounds(failure, facts, row_for(facts), words, code, doubt)
 
 
-def _search_sources(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Search the sources of words in order; give the first match."""
-    for words in failure.sources():
-        if witness := _search(failure, lexicon, words):
-            return witness
-    return None
-
-
 def _doubt(failure: Failure) -> Witness | None:
     """Find the words against a code that names the recipient: a word of doubt, or a statement that is not understood."""
     _, _, doubts = _lexicons()
-    return _search_sources(failure, doubts) or (
+    return search.search_sources(failure, doubts) or (
         None if length_of(failure.recipient) is Length.FOR_NOW else _search_unread(failure)
     )
 
@@ -172,46 +155,7 @@ def _search_unread(failure: Failure) -> Witness | None:
     return Witness(Reason.GENERAL_PERMANENT, "doubt-unread", cut(words.lines[0], 0))
 
 
-def _search_reworded(failure: Failure, lexicon: Lexicon) -> Witness | None:
-    """Search the words again in other forms: joined ones split, usual ones for rare ones."""
-    for words in failure.sources():
-        for other, can_prove in synonyms.rewordings(words, failure):
-            witness = _search(failure, lexicon, other)
-            if witness and (can_prove or meaning_of(witness.rule, witness.reason) not in _ABSENT):
-                return witness
-        if bare_statements.states_absence(words, failure.names):
-            rule = bare_statements.ABSENCE
-            return Witness(rule.reason, rule.id, words.line_at(0), "", words.text[:NEAR], words)
-    return None
-
-
-def _search(failure: Failure, lexicon: Lexicon, words: AnswerText) -> Witness | None:
-    match = lexicon.find(words, failure.knows)
-    if match is None:
-        return None
-    rule, offset = _search_outside(failure, lexicon, words, match)
-    before = without_introduction(words.text[max(0, offset - NEAR) : offset])
-    around = before, words.text[offset : offset + NEAR]
-    return Witness(rule.reason, rule.id, words.line_at(offset), *around, words, offset)
-
-
-def _search_outside(failure: Failure, lexicon: Lexicon, words: AnswerText, match: tuple[Rule, int]) -> tuple[Rule, int]:
-    """Give the first match outside asides, advice and links, where *match* is in one of them and there is such a match."""
-    rule, offset = match
-    if rule.id in _EVASIVE:
-        return match
-    own_check = neighbours.without_own_check(words, offset, failure.forms)
-    for without in (words.without_aside(offset), words.without_condition(offset), own_check):
-        if without and (match_elsewhere := lexicon.find(without, failure.knows)):
-            return match_elsewhere
-    if rule.id in _PUBLISHED or (without := words.without_link(offset)) is None:
-        return match
-    match_elsewhere = lexicon.find(without, failure.knows)
-    is_absence = match_elsewhere is not None and meaning_of(match_elsewhere[0].id, match_elsewhere[0].reason) in _ABSENT
-    return match_elsewhere if match_elsewhere and is_absence else match
-
-
-def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> Subject:
+def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning, code: Code) -> Subject:
     """Find whom the words are about, where that differs from the usual subject of such words; else UNKNOWN."""
     if words is None or meaning not in _SENDER_MAY_BE_MEANT:
         return Subject.UNKNOWN
@@ -221,19 +165,24 @@ def _subject(failure: Failure, words: Witness | None, meaning: WordsMeaning) -> 
     if meaning not in _HARD and not of_domain:
         return Subject.UNKNOWN
     about = subject.subject_of_clause(words.before[-_LOOK_AROUND:], words.phrase[:_LOOK_AROUND], of_domain=of_domain)
-    answered = failure.moment.stage in _ANSWERED
     is_hop = (
         about is Subject.UNKNOWN
         and of_domain
-        and subject.names_hop(words.evidence, failure.recipient, answered=answered)
+        and subject.names_hop(words.evidence, failure.recipient, itself=_is_domain_itself(failure, code))
     )
     return Subject.SERVER if is_hop else about
 
 
+def _is_domain_itself(failure: Failure, code: Code) -> bool:
+    """Whether only the domain's own name counts: where a server answered, or no code says that it is the domain that is missing."""
+    return failure.moment.stage in _ANSWERED or code.kind is not CodesMeaning.DOMAIN
+
+
 def _is_open(failure: Failure, words: Witness) -> bool:
     """Whether the sentence around *words* leaves open whether they hold."""
-    return words.rule not in _PUBLISHED and asserted.is_open(
-        words.before, words.phrase, lambda piece: _names_other(failure, piece)
+    phrase = asserted.end_before_advice(words.phrase, " ".join(words.words.lines) if words.words else "")
+    return words.rule not in search.PUBLISHED and asserted.is_open(
+        words.before, phrase, lambda piece: _names_other(failure, piece)
     )
 
 
@@ -241,8 +190,8 @@ def _is_of_other(failure: Failure, words: Witness, meaning: WordsMeaning, code: 
     """Whether *words* state an absence of something or somebody other than the recipient, or leave open whose it is."""
     is_named = code.kind in _NAMES_RECIPIENT
     return (
-        meaning in _ABSENT
-        and words.rule not in _PUBLISHED
+        meaning in search.ABSENT
+        and words.rule not in search.PUBLISHED
         and whose_absence.is_other(failure, words, is_named=is_named)
     )
 

@@ -17,7 +17,8 @@ from bouncer.verdict.words import MAX_TEXT
 _ABOUT_MAILBOX = frozenset({Category.HARD, Category.SOFT})
 _ADDRESSING = 1  # RFC 3463 section 3.2
 _QUOTES_FOR_NOW = re.compile(
-    r"(?:->|[\w.]<|\blast [a-z]{3,10}(?: was)?:?) ?[\"']?4\d\d[ -]#?4\.\d{1,3}\.\d(?!.{0,400}(?:->|<|[\"']) ?5\d\d[ -])",
+    r"(?:(?:->|[\w.]<) ?[\"']?4\d\d[ -]#?4\.\d{1,3}\.\d|\blast [a-z]{3,10}(?: was)?:? ?[\"']?4\d\d[ -])"
+    r"(?!.{0,400}(?:->|<|[\"']) ?5\d\d[ -])",
     re.DOTALL,
 )
 """The quotation of a 4yz answer, as the last one, in an answer of a server that gave up: "5.4.300 Message expired -> 450 4.1.1"."""
@@ -83,7 +84,8 @@ def length_of(recipient: Recipient, words: Witness | None = None) -> Length:
     """Tell how long a failure lasts: by *words* that name a time, else by the class of the reply code, else of the status."""
     if words is not None and asserted.is_for_now(words.before, words.phrase):
         return Length.FOR_NOW
-    if "4." in (answer := recipient.diagnostic_code or "") and _QUOTES_FOR_NOW.search(answer[:MAX_TEXT]):
+    answer = recipient.diagnostic_code or ""
+    if ("4." in answer or "last " in answer) and _QUOTES_FOR_NOW.search(answer[:MAX_TEXT]):
         return Length.FOR_NOW
     klass = recipient.reply_code // 100 if recipient.reply_code else recipient.status.class_ if recipient.status else 0
     return _LENGTHS.get(klass, Length.UNSAID)

@@ -13,7 +13,7 @@ _HOST = r"((?:[a-z0-9_\u00df-\u052f-]{1,63}\.){1,8}[a-z\u00df-\u052f][a-z0-9\u00
 _QUOTE = r"[\"'(\[<]{0,2}"
 _ABSENT = r"(?:not found|unknown|nxdomain|does not exist|doesn't exist|no such|name or service|not known|not be (?:found|resolved))"
 _LOOKED_UP = re.compile(
-    r"(?:\bname ?= ?|\bname server: |\benotfound |\b(?:look(?:ing)?[ -]?up|resolv(?:e|ing)|find|locate|quer(?:y|ying))"
+    r"(?:\bname ?= ?|\bname server: |\bdomain -> |\benotfound |\b(?:look(?:ing)?[ -]?up|resolv(?:e|ing)|find|locate|quer(?:y|ying))"
     r" (?:of |for |the |host ?|host ?name |name |server |domain |address of |an? |mx |record ){0,4}"
     r"|\b(?:host ?name|host|relay ?host|relay|smart ?host|hop|server|exchanger|gateway|proxy|domain):? (?:named |name |called )?)"
     + _QUOTE
@@ -31,18 +31,23 @@ _SPOKE = re.compile(r"(?:\bsaid|[>)\]a-z]): [45]\d\d[ -]")
 """Before a quoted reply stands the server that spoke: "host mx.example.org after RCPT TO:<@>: 550 | no such domain"."""
 
 
-def is_about_other_host(line: str, recipients: Iterable[str], *, answered: bool = False) -> bool:
+def is_about_other_host(line: str, recipients: Iterable[str], *, itself: bool = False) -> bool:
     """Whether *line*, in lower case, says only of hosts outside the domains of the *recipients* that they are not found.
 
-    Where a server *answered* for the recipient, its domain is there, so a host below the domain is another host, too.
+    With *itself*, a host below the domain is another host, too: the domain is there without it.
     """
     reply = line[max((spoke.end() for spoke in _SPOKE.finditer(line)), default=0) :]
-    reply = reply if "domain" in reply else line
-    names = {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(reply)}
+    names = _find_names(reply)
+    if not names and "domain" not in reply:
+        names = _find_names(line)
     domains = [split(address)[1].lower() for address in recipients]
-    return bool(names) and not any(_is_related(name, domain, answered) for name in names for domain in domains)
+    return bool(names) and not any(_is_related(name, domain, itself) for name in names for domain in domains)
 
 
-def _is_related(name: str, domain: str, answered: bool) -> bool:
-    """Whether one of two names is the other or a host in it; a host in the domain only where nobody *answered* for the domain."""
-    return name == domain or domain.endswith(f".{name}") or (not answered and name.endswith(f".{domain}"))
+def _find_names(text: str) -> set[str]:
+    return {match[1] for pattern in (_LOOKED_UP, _STATED_OF) for match in pattern.finditer(text)}
+
+
+def _is_related(name: str, domain: str, itself: bool) -> bool:
+    """Whether one of two names is the other or a host in it; with *itself*, a host in the domain is none."""
+    return name == domain or domain.endswith(f".{name}") or (not itself and name.endswith(f".{domain}"))

@@ -80,18 +80,21 @@ _LEADS_TO_SERVER = re.compile(
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
 _HOP = re.compile(
     r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
-    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$"
+    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$|\b(?:relay|hop|smart ?host|gateway) (?:says|said|reports|answers|replied|replies): ?$"
     r"|\b(?:list|table|map|file|whitelist|inventory) (?:has|have|contains?|knows|lists|holds|shows) $"
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _SENDER_ABOVE = re.compile(
-    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator)(?: address| domain| @)? ?: ?$"
+    r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator"
+    r"|authentication|about you)(?: address| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(
     r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
 )
-_NAMES_HOST = re.compile(r"(?:\S{1,20} ){0,3}address(?:es)?\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d")
+_NAMES_HOST = re.compile(
+    r"(?:(?:\S{1,20} ){0,3}address(?:es)?|host|server|client|unknown user from)\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d"
+)
 """A phrase whose address is a host's: "address [192.0.2.1] is not valid"."""
 _OF_HOST = re.compile(r"\[?\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b\]?\)?:? ?(?:is |was |has )?(?:an? )?$")
 """A host's IP address right before "no such host": nobody looks up a recipient's domain by address."""
@@ -168,13 +171,13 @@ def _judge_before(before: str, phrase: str, *, of_domain: bool) -> Subject:
     return Subject.SENDER if match.lastgroup == "sender" else Subject.MESSAGE
 
 
-def names_hop(line: str, recipient: Recipient, *, answered: bool) -> bool:
+def names_hop(line: str, recipient: Recipient, *, itself: bool) -> bool:
     """Whether the line about a domain that is not found names a host on the way, and no domain of the recipient's.
 
-    *answered* tells that a server answered for the recipient: then its domain is there, whatever host in it is not.
+    *itself* tells that only the domain's own name counts: a mail exchanger in it may be missing while the domain is there.
     """
     forms = (recipient.recipient, recipient.original_recipient, recipient.final_recipient, recipient.actual_recipient)
-    return hosts.is_about_other_host(line.lower(), filter(None, forms), answered=answered)
+    return hosts.is_about_other_host(line.lower(), filter(None, forms), itself=itself)
 
 
 def names_sender(line: str, recipient: Recipient, reading: Reading, *, of_domain: bool) -> bool:

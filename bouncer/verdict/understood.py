@@ -126,7 +126,7 @@ _RELATIVE = re.compile(
 """A clause behind "no recipient" that says what nobody does: "no recipient found that | accepts mail of this size"."""
 _OF_LIST = re.compile(r"\b(?:list|group)s?'s? ")
 """A list that something belongs to: "the list's | second owner"."""
-_GENITIVE = frozenset({"of", "for", "du", "des", "de", "del", "della", "do", "da", "van", "von", "der"})
+_GENITIVE = frozenset({"of", "for", "behind", "du", "des", "de", "del", "della", "do", "da", "van", "von", "der"})
 """Words between such a part and the recipient."""
 _HANDS_OVER = re.compile(
     r"(?:deliver|accept|reject|refus|bounc|fail|return|reach|den(?:y|ied)|unable|could|cannot|can't|zugestellt|zustell|livr|remis"
@@ -145,7 +145,7 @@ _BASE_LETTERS = str.maketrans(
 
 
 _APPOSED = re.compile(
-    r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{3,40}) [a-z]"
+    r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{3,40})(:?) [a-z]"
 )
 """A noun for the recipient with a word behind it: somebody's name, or a thing's: "user jane", "user table"."""
 
@@ -156,7 +156,7 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     *before* is the searched text, in lower case, that ends where *phrase* begins; *line* is the original text, whose capitals show
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
-    if (apposed := _APPOSED.match(phrase)) and not _may_be_apposed(apposed[1], line, names):
+    if (apposed := _APPOSED.match(phrase)) and not _may_be_apposed(*apposed.groups(), line, names):
         return False
     subject = _subject(before)
     if _RELATIVE.match(phrase) or _OF_LIST.search(subject) or _is_headed(subject):
@@ -168,18 +168,18 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     if _BOX.match(phrase) and words and words[-1].isalpha() and subject.endswith(f"{words[-1]} "):
         words.pop()
     for previous, word in pairwise(["", *words]):
-        is_name = word in names or previous in _HONORIFIC or (may_be_named and _is_capital(word, line))
-        if not is_name and not _is_known(word, names):
+        is_name = word in names or previous in _HONORIFIC or (may_be_named and is_capital(word, line))
+        if not is_name and not is_known(word, names):
             return False
         may_be_named = is_name or word in _OF_NAME
     return True
 
 
-def _may_be_apposed(word: str, line: str, names: Collection[str]) -> bool:
-    """Whether *word* may stand right behind a noun for a mailbox that is absent: a verb, or a name."""
-    if word in names:
+def _may_be_apposed(word: str, colon: str, line: str, names: Collection[str]) -> bool:
+    """Whether *word* may stand right behind a noun for a mailbox that is absent: a verb, or a name; or else before a *colon*."""
+    if word in names or (colon and word not in _THING):
         return True
-    return word not in _THING and (_is_known(word, names) or _is_capital(word, line))
+    return word not in _THING and (is_known(word, names) or is_capital(word, line))
 
 
 def _is_headed(subject: str) -> bool:
@@ -236,11 +236,13 @@ def _subject(before: str) -> str:
     return subject[max(own, default=0) :]
 
 
-def _is_capital(word: str, line: str) -> bool:
+def is_capital(word: str, line: str) -> bool:
+    """Whether *word* stands with a capital in the original *line*, as a name does."""
     return word.capitalize() in line or line.isupper()
 
 
-def _is_known(word: str, names: Collection[str]) -> bool:
+def is_known(word: str, names: Collection[str]) -> bool:
+    """Whether *word* is one of the known words, a word of mail, or one of *names*, or a compound of such."""
     if _is_listed(word, names) or _COMPOUND.search(word):
         return True
     parts = _PARTS.split(word)

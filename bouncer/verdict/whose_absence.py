@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.verdict import asserted, neighbours, nouns, understood
+from bouncer.verdict import asserted, neighbours, nouns, scope, understood
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.verdict import Reason
 
@@ -51,9 +51,24 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
         return True
     if is_named:
         return False
-    return understood.is_of_part(before, phrase, failure.name_parts) or not understood.is_understood(
-        before, phrase, _original(words), failure.name_parts
-    )
+    return _reaches_other(failure, words) or understood.is_of_part(before, phrase, failure.name_parts)
+
+
+def _reaches_other(failure: Failure, words: Witness) -> bool:
+    """Whether words inside the statement, or around it, turn it to something else, or are not understood."""
+    before, phrase, line, names = words.before, words.phrase, _original(words), failure.name_parts
+    if scope.is_of_service(before, phrase) or scope.is_scoped(phrase) or scope.is_without_object(phrase):
+        return True
+    if not understood.is_understood(before, phrase, line, names):
+        return True
+    before, phrase = scope.split_at_colon(before, phrase) or (before, phrase)
+    if scope.is_of_pronoun(before, phrase) or scope.is_of_unknown_noun(
+        phrase,
+        lambda word: understood.is_known(word, names),
+        lambda word: understood.is_capital(word, line),
+    ):
+        return True
+    return not understood.is_understood(before, phrase, line, names)
 
 
 def _is_act_on_thing(phrase: str) -> bool:

@@ -65,7 +65,8 @@ _RECEIVES = (
 )  # fmt: skip
 """Ends of the wishes that are followed by the thing that is not wanted."""
 _OF_MAIL = re.compile(
-    r"list(?<!guest list)(?<!guestlist)(?<!waiting list)|lijst|verteiler|mail|letter|lettre|brief|bolet|subscri"
+    r"list(?!(?:e des|a de|a degli|a dos) (?:invit|convid))(?<!guest list)(?<!guestlist)(?<!waiting list)"
+    r"|lijst|verteiler|mail|letter|lettre|brief|bolet|subscri"
     r"|suscri|inscri|iscri"
     r"|abonn|notif|nachricht|meddel|info|werbung|public|propag|reklam|рассыл|розсил|письм|список|спис|подпис|courr"
     r"|corre[oi]|posta|post\b"
@@ -79,6 +80,13 @@ _OF_MAIL = re.compile(
     r"|bülten|メール|邮件|郵件|메일"
 )
 """Words for mail, and for a list of those who get it, in whatever language."""
+_OF_MATTER = re.compile(
+    r"\b(?:meetings?|shifts?|class|courses?|lessons?|training|seminars?|appointments?|party|trip|conference|workshop|exam|team|sick|ill"
+    r"|\w{0,12}kurs(?:e|es)?|\w{0,12}besprechung|termin|dienstplan|seminar|schicht|prüfung|feier|reise|krank|\w{0,8}vertrag"
+    r"|cours|réunion|rendez-vous|stage|examen|malade|curso|clase|reunión|cita|turno|enfermedad|enferm[oa]|reunião|consulta|doente"
+    r"|corso|riunione|appuntamento|esame|malat[oa]|vergadering|cursus|les|afspraak|dienst|ziek|zebrani\w|kurs\w|wizyt\w|mötet|kursen)\b"
+)
+"""Another matter that one is taken off: a course, a meeting, work."""
 _ENDS_CLAUSE = re.compile(r"[,;:]")
 _THING = 60
 """Characters after a wish that tell what is not wanted."""
@@ -106,7 +114,8 @@ class Unsubscribe:
             return self._reading(letter, "X-Apple-Unsubscribe")
         if letter.is_by_mail_system or _is_from_list(letter):
             return None
-        if _is_request_subject(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip())):
+        is_request = _is_request_subject(_BEFORE.sub("", letter.subject), says_more=bool(letter.evidence.strip()))
+        if is_request and not _is_about_matter(phrases.normalize(letter.evidence[:_SHORT])):
             return self._reading(letter, "its subject")
         if letter.subject in _WHOLE and phrases.normalize(letter.evidence).strip(" .!") in {"", letter.subject}:
             return self._reading(letter, "its subject")
@@ -160,12 +169,17 @@ def _mailbox(sender: str) -> str:
 
 def _is_request_subject(subject: str, *, says_more: bool) -> bool:
     """Whether a subject is a request and nothing else; "Baja California" is not one, though "baja" means unsubscribe."""
-    if not subject.startswith(_SUBJECTS) or _FROM_ELSEWHERE.search(subject):
+    if not subject.startswith(_SUBJECTS) or subject.endswith("?") or _FROM_ELSEWHERE.search(subject):
         return False
     wish = max((words for words in _SUBJECTS if subject.startswith(words)), key=len)
     in_any_language = _TOKEN if says_more else _ONE_WORD
     ends = in_any_language if wish in _OF_ANY_LANGUAGE else _ENDS_WISH
     return ends.match(subject, len(wish)) is not None
+
+
+def _is_about_matter(words: str) -> bool:
+    """Whether the text below a subject names another matter, and nothing of mail: "I am ill on Monday"."""
+    return _OF_MATTER.search(words) is not None and _OF_MAIL.search(words) is None
 
 
 def _is_from_list(letter: Letter) -> bool:
@@ -194,7 +208,7 @@ def _with_own_address(letter: Letter) -> str:
 
 def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
-    if phrases.contains_any(_REFUSED, words) or not _has_wish(words):
+    if phrases.contains_any(_REFUSED, words) or wishes.says_contrary(words) or not _has_wish(words):
         return False
     return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words) or _is_about_else(words))
 

@@ -17,7 +17,7 @@ DOUBT = (
     r"if you (?:see|get|read|receive|got)\b",
     # what stands before a colon says whose words follow: another check's, another address', another time's
     (
-        r"(?:spf|dkim|dmarc|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
+        r"(?:(?:spf|dkim|dmarc)(?: \w{3,12})?|test|tests?ing|quota (?:service|server)|log (?:entry|line|file)"
         r"|(?:text|body|subject|message|letter) (?:contains|has|reads)"
         r"|(?:scanner|sandbox|filter|analysis|analyser)(?: (?:says|error|report|reports|result))?"
         r"|(?:earlier|previous|last|older) (?:mail|message|answer|letter|attempt|week|month|year|day)"
@@ -56,6 +56,29 @@ DOUBT = (
     r"forwarded (?:report|message|mail|notice|bounce)\b",
     r"(?:complaint|claim|belief|idea|impression|assumption|lie|rumou?r) that\b",
     r"(?:called|calling) back\b",
+    # another check than the recipient's: of the sender, or of the target of a forward
+    r"(?<!recipient )call-?(?:out|back)s?\b(?! (?:to|of|for|at) (?:the )?(?:recipient|@))",
+    r"(?:of|by) the (?:writer|author)\b",
+    r"forwarded to <?@[>)]?:",
+    r"(?:may|might|could) (?:also )?be (?:unknown|invalid|wrong|misspelled|closed|deleted|gone|disabled)\b",
+    r"not (?:that|because) (?:the|this|that|your|an?|any) (?:user|mail ?box|account|recipient|address)\b",
+    r"not an? [\"']",
+    r"see (?:the )?(?:\S{1,16} )?[\"'](?!https?:)\w",
+    r"(?:has|have|had) not (?:yet )?been (?:closed|deleted|removed|terminated|cancell?ed)\b",
+    r"would be\b",
+    r"(?:earlier|previous|older|another|other) (?:e-?mail|mail|message|letter|attempt) (?:of yours )?(?:to|for)\b",
+    r"(?<!\d)\d{1,2} ?= ?[a-z]",
+    r"(?:user|recipient|mail-? ?box|address|account) (?:is )?known(?:,| but\b)",
+    r"if you (?:have )?(?:typed|mistyped|misspelt|misspelled|entered|gave|chose)\b",
+    r"(?:expired|timed out) ?: ",
+    r"lists? of (?:errors|codes|causes|reasons)\b",
+    r"(?:send|sent|sending) (?:an? |the |our )?(?:bounce|reply|answer|notice|report)s? to (?:you|the sender)\b",
+    r"(?:est|était|existe)(?:-t)?-(?:il|elle)\b",
+    r"(?:않는|없는|않을|없을) 경우",
+    r"(?:않으면|없으면)",
+    r"(?:om|hvis|jos) (?:\w{1,8} )?<person>",
+    r"(?:mostly|usually|generally|typically|in most cases) (?:because|that|when|if|an?|the|this)\b",
+    r"(?:değilse|yoksa|bulunamazsa|silindiyse)\b",
     r"404 not found\b",
     r"to (?:you|spammers?|strangers?|outsiders?) (?:this|the|there|no)\b",
     r"(?<!error )(?:message|letter|mail|report|text|body) (?:said|says|reads|stated|states|quotes): ",

@@ -33,9 +33,9 @@ FOR_NOW = (
     r"tonight",
     (
         r"until (?:noon|\d|further|tomorrow|then|(?:mon|tues|wednes|thurs|fri|satur|sun)day|next|it|they|the|he|she"
-        r"|payment|paid|we|january|february|march|april|may|june|july|august|september|october|november|december)"
+        r"|payment|paid|renew\w{0,3}|re-?activat\w{1,4}|we|january|february|march|april|may|june|july|august|september|october|november|december)"
     ),
-    r"between \d{1,2}[:.]\d\d",
+    r"between \d{1,2}(?:[:.]\d\d| ?(?:am|pm|o'clock|and)\b)",
     r"(?:during|over|until after) (?:the |this |these |his |her |our )?(?:holidays?|vacations?|week|weekend|summer|winter|night)",
     (
         r"(?:closed|shut) (?:down )?for (?:the |this |these |his |her |our )?(?:holidays?|vacations?|weekend|summer"

@@ -17,8 +17,15 @@ _SENDER_AND_POLICY = (
         r"|names|employees|staff|persons|people|subscribers|members|pupils|students)"
     ),
     r"(?:may|must|allowed to|permitted to) (?:send|post|submit|write|mail)\b",
-    r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) (?:were|are|was|have|in)\b",
-    r"(?:other|another|one of the) (?:other )?(?:recipients|users|addresses)\b",
+    (
+        r"(?:unknown|invalid|non-?existent|non-?existing|bad|wrong) (?:users|addresses|accounts|mailboxes) "
+        r"(?:were|are|was|have|in|gets?|receives?|gives?|causes?|leads?|will|should|must)\b"
+    ),
+    r"(?:other|another|one of the) (?:other )?(?:recipients?|users?|address(?:es)?)\b(?! (?:is |are )?(?:unknown|here)\b)",
+    (
+        r"(?:some|several|many|most|few|to \d{1,6}) (?:of (?:the|your) )?(?:\S{1,12} )?"
+        r"(?:recipients|users|addresses|accounts|mail-? ?boxes)\b"
+    ),
     r"in (?:cc|bcc|to|from|reply-to|errors-to|sender|return-path)\b",
     r"in (?:your|the|its) (?:cc|bcc|from|reply-to|sender)\b",
     r"you (?:are )?(?:send|sent|sending|mail|mailing|write|writing) from\b",
@@ -89,6 +96,10 @@ _SENDER_AND_POLICY = (
     r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
+    # another dialogue: with the sender's server, or in the wrong order
+    r"at your (?:own )?(?:end|side|site|server|host|mx)\b",
+    r"(?:send|use|issue|needs?|requires?|expects?|expecting) (?:an? |the )?rcpt\b",
+    r"(?:delivery time|delivery|message|mail|queue time|time) (?:has |is |was )?expired\b",
     r"yourself\b",
     r"you are (?:not|no|unknown|an? (?:unknown|invalid))\b",
     r"you (?:do not|don't|have not|haven't) (?:exist|appear|stand|figure|been)\b",

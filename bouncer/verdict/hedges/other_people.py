@@ -55,6 +55,15 @@ OTHER_PEOPLE = (
     r"(?:postmaster|administrator|admin)s? (?:who|that)\b",
     r"(?:moderator|owner|approver|sponsor|administrator) of (?:this|the|that) (?:group|list|guest)\b",
     r"has a member\b",
+    r"(?:group|list) members?(?![\w-])",
+    # the account that the message was sent with, and another address of the recipient's
+    (
+        r"(?:account|user|mail-? ?box|login|address) (?:that|which|who) (?:has |had )?"
+        r"(?:submitted|submits|sent|sends|relayed|relays|wrote|authenticated|logged)\b"
+    ),
+    r"you (?:use|used|are using|have used) (?:for|to) (?:send|submit|relay|log|sign|authenticat)",
+    r"\S{1,64}'s (?:new|other|second|private|home|forwarding) (?:e-?mail )?(?:address|mail-? ?box|account)\b",
+    r"you (?:no longer|do not|don't) (?:work|live|belong)\b",
     r"\S{1,40}'s (?:old|former|own) (?:department|company|school|firm)\b",
     # somebody beside the recipient: "jane's assistant has left", "her manager no longer works here"
     (

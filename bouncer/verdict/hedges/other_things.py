@@ -27,6 +27,25 @@ OTHER_THINGS = (
     r"(?:key ?rings?|at log-?[io]n)\b",
     r"(?:there (?:are|were) no recipients|recipients? list of)\b",
     r"look-?up error\b",
+    r"in \.[a-z]\w",
+    r"in (?:this|the|that|your) (?:\w{3,12} )?(?:group|chat|thread|conversation|channel|newsletter|campaign)\b",
+    # the target of the recipient's own forward
+    r"(?:alias|forward\w{0,4}|redirect\w{0,4}) targets?\b",
+    r"(?:expands?|expanded) to (?!<?@)",
+    r"(?:is |was )?(?:an )?alias (?:of|for|to) (?!<?@[>)]? ?(?:$|[.,;:]))(?!the |this |our |your )",
+    # the one who logged in, and keys, folders and databases, in other languages
+    r"(?:authentifi|autentific|autenticad|autenticat|uwierzyteln|авториз|аутентиф|angemeldete|aangemelde|ingelogde|inloggade|zalogowan)",
+    r"(?:認証|认证|認證|인증된? ?)(?:ユーザ|用户|用戶|使用者|사용자)",
+    (
+        r"(?:送信者|送信元|差出人|发件人|發件人|寄件人|寄件者|발신자|보낸 ?사람|발송자)[の的의]? ?"
+        r"(?:アカウント|アドレス|メールボックス|ドメイン|[账帐帳賬][户戶号號]|邮箱|郵箱|地址|域名|계정|주소|메일함|도메인)"
+    ),
+    r"(?:リスト|グループ|列表|名单|名單|그룹|목록)[の的의]? ?(?:管理者|管理员|管理員|관리자)",
+    r"(?:公開鍵|公钥|公鑰|私钥|공개 ?키)",
+    r"(?:データベース(?=[がは])|(?:数据库|資料庫)(?![中里裡内內])|데이터베이스(?=[가는를]))",
+    r"(?:veritaban.|klasör.|anahtar.)(?= )",
+    r"znaleziono (?:baz|kluc|folder|serwer|szablon)",
+    r"(?:database|databasen|databas|datenbank|base de données|base de datos|base de dados) (?:hittades|wurde nicht|introuvable)",
     r"(?:attached|enclosed|uploaded) (?:lists?|files?|tables?|documents?)\b",
     # the proof of a login, and what it does not fit
     (

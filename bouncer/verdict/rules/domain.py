@@ -129,7 +129,9 @@ RULES = (
             (
                 r"(?:couldn't|could not|can't|cannot|unable to|failed to|(?:not|n't) able to) (?:find|resolve|locate"
                 r"|look ?up|determine) (?:any |the |an? |your |recipient |recipient's |receiving |destination ){0,3}(?:mail )?"
-                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)(?! (?:of|in) your\b)"
+                r"(?:host|domain|hostname|mx|gateway|exchanger|ip)"
+                r"(?! (?:of|in) your\b| (?:of|behind) (?:the |this |an? )?(?!domain|recipient|addressee|user|@)"
+                r"[a-z]{3,20} ?(?:server|$|[,.;]))"
             ),
             r"\bdomain of (?:the |this |your )?(?:recipient|addressee)\b <is>(?:<gone>|unresolvable|not be (?:resolved|located))",
             (

@@ -10,8 +10,10 @@ REMOVED = (
         "a mailbox that was given up because it was full or disused: its end is told last",
         (
             (
-                r"(?:quota|full|disused|unused|inactive|inactivity|suspended)\b[^:]{0,40} (?:has been|was|and|then|so) "
-                r"(?:removed|deleted|closed)\b"
+                r"(?:quota (?!class|rule|file|limit)|full|disused|unused|inactive|inactivity|suspended)\b"
+                r"(?![^:;]{0,40}\bif\b)[^:;]{0,40} "
+                r"(?:has been|was|and|then|so) "
+                r"(?:removed|deleted|closed)\b(?! (?:users|accounts|addresses|mail-? ?boxes))"
             ),
         ),
     ),

@@ -244,6 +244,39 @@ def test_a_footer_a_link_or_another_letter_is_no_wish():
     assert [words for words in NO_WISHES if is_wish(mail(words))] == []
 
 
+CONTRARY = [
+    "Please do not unsubscribe me, I was on holiday.",
+    "Bitte melden Sie mich nicht ab, ich lese das gern.",
+    "Ne me désinscrivez pas, j'aime vos lettres.",
+    "No me den de baja, me gusta leerlo.",
+    "Non cancellatemi, per favore.",
+    "Não me descadastrem, por favor.",
+    "Meld mij niet af alstublieft, ik lees het graag.",
+    "Proszę, nie wypisujcie mnie.",
+    "Не отписывайте меня, пожалуйста.",
+]
+
+
+def test_the_contrary_of_a_wish_is_no_wish():
+    assert [words for words in CONTRARY if is_wish(mail(words))] == []
+
+
+OTHER_MATTERS = [
+    ("Take me off", "Take me off the night shift for Monday, I am ill."),
+    ("Baja", "Estoy de baja por enfermedad hasta el lunes."),
+    ("Afmelding", "Ik meld me af voor de vergadering van maandag."),
+    ("Austragen", "Bitte tragen Sie mich aus dem Dienstplan aus."),
+    ("Invitation", "Retirez mon nom de la liste des invités, s'il vous plaît."),
+    ("Unsubscribed?", "Have I been unsubscribed?"),
+    ("Abmeldung", "Ich kann am Montag nicht zum Yogakurs kommen."),
+]
+
+
+def test_a_subject_above_another_matter_is_no_wish():
+    assert [pair for pair in OTHER_MATTERS if is_wish(mail(pair[1], subject=pair[0]))] == []
+    assert is_wish(mail("Please take me off the list of your course letters", subject="Take me off"))
+
+
 def test_a_quotation_from_somebody_else_is_no_wish():
     wishes = ("Please unsubscribe me.", "Bitte melden Sie mich ab.", "Отпишите меня, пожалуйста.")
     above = ("> ", "On 21 Nov 2026 Joe Doe wrote:\n", "-----Original Message-----\n")

@@ -57,7 +57,7 @@ def test_the_same_words_about_a_mailbox_or_its_owner_are_hard():
 UNNAMED = [
     "does not exist",
     "5.1.1 does not exist here",
-    "Sorry, it does not exist",
+    "Sorry, the mailbox was looked for, and it does not exist",
     "jane does not exist",
     "jane.roe@example.org: not found in our directory",
     "The remote server reports that the user does not exist",

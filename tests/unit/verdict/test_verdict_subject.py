@@ -297,7 +297,7 @@ ABOUT_SOMETHING_ELSE = [
     ("550 a link to a domain that does not exist", Reason.POLICY),
     ("550 your server has an unknown host name", Reason.SENDER_REJECTED),
     ("550 [192.0.2.1] is an unknown host", Reason.SENDER_REJECTED),
-    ("550 mx.example.org: unknown host", Reason.BAD_DOMAIN),
+    ("550 mx.example.org: unknown host", Reason.DNS_ERROR),
     ("550 sender was fine, but no such user here", Reason.INVALID_RECIPIENT),
 ]
 
@@ -332,3 +332,15 @@ def test_a_verdict_says_whom_it_speaks_of():
     subjects = [(words, about, judged(words).subject) for words, about in VERDICTS]
 
     assert [row for row in subjects if row[-1] != row[-2]] == []
+
+
+NAMES_SENDER = [
+    "550 news: no such user at example.com",
+    "550 unknown user news@example.com wrote to jane@example.org",
+    "550 no such address: news@example.com",
+]
+
+
+def test_a_name_at_the_domain_of_the_sender_is_the_sender():
+    assert wrong([(answer, Reason.SENDER_REJECTED) for answer in NAMES_SENDER]) == []
+    assert wrong([("550 jane: no such user at example.org", Reason.INVALID_RECIPIENT)]) == []
