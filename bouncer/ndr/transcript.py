@@ -8,18 +8,12 @@ import re
 from collections.abc import Sequence
 
 from bouncer.ndr import phrases
+from bouncer.ndr.dialogue_lines import is_command, is_positive_reply
 from bouncer.ndr.mentions import Mention, MentionKind
 
 REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
-_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
+_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><=-])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
-_SIGN = r"[ \t]*+(?:[^@\n]{0,48}?[<>:|=-][ \t]*)?"
-"""A time and the sign of the speaker, which may stand before a line of a dialogue: "09:00:01: --> ", "C: ", "SENT: "."""
-_COMMAND = re.compile(_SIGN + r"(?:(?:QUIT|RSET|DATA|NOOP)\s*$|(?:EHLO|HELO|MAIL F(?:ROM|rom):|RCPT T[Oo]:) ?\S)")
-_POSITIVE_REPLY = re.compile(
-    _SIGN + r"(?:22[01]|25[0-2]|354)[ -](?!(?i:[kmg]i?b|bytes?|octets?|recipients?|messages?|mails?|days?|hours?)\b)"
-)
-"""A reply (RFC 5321 section 4.2.3), and no number of the words: "limited to | 250 MB"."""
 _NO_CAUSE = (
     "remote protocol error",
     "service unavailable",
@@ -85,27 +79,17 @@ def _find_above(mention: Mention, lines: list[str]) -> list[str]:
 def _reply_to_command(following: list[str]) -> list[str]:
     """The lines of a reply: the first that has a code, and its continuation lines."""
     for number, line in enumerate(following):
-        if line.lstrip().startswith(">>>"):
+        if line.lstrip().startswith(">>>") or is_command(line) or is_positive_reply(line):
             break
         if _REPLIED.match(line):
             return _whole_reply(line, following[number + 1 :])
     return []
 
 
-def _is_next_step(line: str) -> bool:
-    """Whether a line is the next command of a dialogue, or a positive reply, and so not more of a refusal."""
-    line = line[:_MAX_LINE]
-    return _COMMAND.match(line) is not None or _POSITIVE_REPLY.match(line) is not None
-
-
 def without_accepted_steps(lines: Sequence[str]) -> Sequence[str]:
     """Leave out what a dialogue among the lines says of no cause: commands that were accepted, and the replies to them."""
-    steps = [_is_next_step(line) for line in lines]
-    if not any(steps):
-        return lines
-    positive = [
-        step and _POSITIVE_REPLY.match(line[:_MAX_LINE]) is not None for step, line in zip(steps, lines, strict=True)
-    ]
+    positive = [is_positive_reply(line) for line in lines]
+    steps = [is_accepted or is_command(line) for is_accepted, line in zip(positive, lines, strict=True)]
     return [
         line
         for number, line in enumerate(lines)
@@ -118,7 +102,12 @@ def _whole_reply(first: str, following: list[str]) -> list[str]:
     for line in following:
         starts = REPLY.match(line)
         goes_on = _UNFINISHED.match(reply[-1]) is not None if starts else bool(line.strip()) and "@" not in line
-        if not goes_on or line.lstrip().startswith((">>>", "...", "---")) or _is_next_step(line):
+        if (
+            not goes_on
+            or line.lstrip().startswith((">>>", "...", "---"))
+            or is_command(line)
+            or is_positive_reply(line)
+        ):
             break
         reply.append(line)
     return reply
