@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.dialogue_lines import is_positive_reply
 from bouncer.ndr.other_people import is_of_other, words_before
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 from bouncer.ndr.results import split_result
@@ -54,7 +55,6 @@ _ENTRY = re.compile(
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
-_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|out:)[ ]?2\d\d[ -]", re.IGNORECASE)
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
 _EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
@@ -147,7 +147,7 @@ def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
 
 def _find_in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
     succeeded, line = split_result(line)
-    if succeeded or ("2" in line and _ACCEPTS.match(line)):  # the server accepted this recipient
+    if succeeded or ("2" in line and is_positive_reply(line)):  # the server accepted this recipient
         return []
     return _find_in_command(number, line, lines[number - 1] if number else "") or _find_in_words(
         lines, number, line, failures

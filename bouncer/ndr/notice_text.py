@@ -128,7 +128,8 @@ def words_before(letter: Letter, line: int) -> str:
 @lru_cache(maxsize=2)
 def _join_lines(lines: tuple[str, ...]) -> str:
     """Join *lines*, those above and those below a list: the same for hundreds of recipients, and each may have 100 kB."""
-    return " ".join(" ".join(line for line in lines if not _RULE.fullmatch(line)).split())[:MAX_WORDS]
+    telling = (line for line in transcript.without_accepted_steps(lines) if not _RULE.fullmatch(line))
+    return " ".join(" ".join(telling).split())[:MAX_WORDS]
 
 
 def replies(letter: Letter) -> str:
@@ -248,4 +249,4 @@ def lines_below(line: int, heads: set[int], lines: list[str]) -> str:
         if number in heads or not lines[number].strip():
             break
         here.append(lines[number].strip())
-    return " ".join(here).strip()[:MAX_WORDS]
+    return " ".join(transcript.without_accepted_steps(here)).strip()[:MAX_WORDS]

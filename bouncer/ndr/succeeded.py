@@ -3,6 +3,7 @@
 import re
 
 from bouncer.ndr import phrases
+from bouncer.ndr.dialogue_lines import is_positive_reply
 from bouncer.ndr.mentions import Mention, MentionKind
 
 _SUCCEEDED = re.compile(
@@ -12,14 +13,13 @@ _SUCCEEDED = re.compile(
     re.IGNORECASE,
 )
 """A result that tells of success, beside an address or on the line below it."""
-_ACCEPTS = re.compile(r"[\s>|]*+(?:<<<|<--|S:|Out:)?[ ]?2\d\d[ -]")
 
 
 def is_accepted(mention: Mention, lines: list[str]) -> bool:
     """Whether a transcript's reply, or the result beside an address or below it, tells that its mail was taken."""
     next_line = lines[mention.line + 1] if mention.line + 1 < len(lines) else ""
     if mention.kind is MentionKind.COMMAND:
-        return _ACCEPTS.match(next_line) is not None
+        return is_positive_reply(next_line)
     if mention.kind is not MentionKind.ENTRY:
         return False
     beside = mention.rest.strip(" :;,|()\t-")

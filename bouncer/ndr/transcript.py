@@ -5,12 +5,14 @@ Sendmail and Courier print commands with ``>>>`` and replies with ``<<<``; a rep
 """
 
 import re
+from collections.abc import Sequence
 
 from bouncer.ndr import phrases
+from bouncer.ndr.dialogue_lines import is_command, is_positive_reply
 from bouncer.ndr.mentions import Mention, MentionKind
 
 REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
-_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><])[ \t\"]*[45]\d\d[ -]")
+_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><=-])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 _NO_CAUSE = (
     "remote protocol error",
@@ -50,7 +52,7 @@ def answer(mention: Mention, lines: list[str], heads: set[int]) -> str:
         case MentionKind.REPLY:
             answering = [*_find_above(mention, lines), *_whole_reply(mention.rest[:_MAX_WORDS], following)]
         case _:
-            answering = [mention.rest[:_MAX_WORDS], *following]
+            answering = [mention.rest[:_MAX_WORDS], *without_accepted_steps(following)]
     return " ".join(line[:_MAX_WORDS].strip() for line in answering)
 
 
@@ -77,11 +79,22 @@ def _find_above(mention: Mention, lines: list[str]) -> list[str]:
 def _reply_to_command(following: list[str]) -> list[str]:
     """The lines of a reply: the first that has a code, and its continuation lines."""
     for number, line in enumerate(following):
-        if line.lstrip().startswith(">>>"):
+        if line.lstrip().startswith(">>>") or is_command(line) or is_positive_reply(line):
             break
         if _REPLIED.match(line):
             return _whole_reply(line, following[number + 1 :])
     return []
+
+
+def without_accepted_steps(lines: Sequence[str]) -> Sequence[str]:
+    """Leave out what a dialogue among the lines says of no cause: commands that were accepted, and the replies to them."""
+    positive = [is_positive_reply(line) for line in lines]
+    steps = [is_accepted or is_command(line) for is_accepted, line in zip(positive, lines, strict=True)]
+    return [
+        line
+        for number, line in enumerate(lines)
+        if not steps[number] or not (positive[number] or number + 1 == len(lines) or steps[number + 1])
+    ]
 
 
 def _whole_reply(first: str, following: list[str]) -> list[str]:
@@ -89,7 +102,12 @@ def _whole_reply(first: str, following: list[str]) -> list[str]:
     for line in following:
         starts = REPLY.match(line)
         goes_on = _UNFINISHED.match(reply[-1]) is not None if starts else bool(line.strip()) and "@" not in line
-        if not goes_on or line.lstrip().startswith((">>>", "...", "---")):
+        if (
+            not goes_on
+            or line.lstrip().startswith((">>>", "...", "---"))
+            or is_command(line)
+            or is_positive_reply(line)
+        ):
             break
         reply.append(line)
     return reply

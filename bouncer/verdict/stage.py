@@ -101,6 +101,11 @@ _HEADS_REPLY = re.compile(
 """A command and, after a colon, the reply to it: the line above a reply names what was answered, in whatever language."""
 _REPLY_AFTER_COLON = re.compile(r": ?(?:<<< )?[\"']?[45]\d\d[ -]")
 """The end of such a line: the engine skips to the few colons of a text, which is a tenth of the search for each command's name."""
+_REFUSED_AT_ONCE = re.compile(
+    r"\b(?:(?P<mail>mail from)|(?P<rcpt>rcpt to)): ?<[^<>\s]{0,320}>"
+    r"(?: (?:size|body|smtputf8|ret|envid|notify|orcpt)\S{0,320}){0,5} (?:[^@<>]{0,40}[:<>=|-]{1,3} ?)?[45]\d\d[ -]"
+)
+"""A command and the refusal right behind it, whatever signs of the speakers a transcript prints, and if it prints none."""
 _BEFORE = 40
 """Characters before a command that are searched for these words."""
 _DIALOGUE = "while talking to"
@@ -170,8 +175,9 @@ def find_in_normalized(flat: str) -> Moment:
     for words, stage in _PLAIN:
         if words in flat:
             return Moment(stage, words)
-    if _REPLY_AFTER_COLON.search(flat) and (headed := _HEADS_REPLY.search(flat)):
-        return Moment(Stage(headed.lastgroup or ""), headed[0])
+    headed = _REPLY_AFTER_COLON.search(flat) and _HEADS_REPLY.search(flat)
+    if refused := headed or _REFUSED_AT_ONCE.search(flat):
+        return Moment(Stage(refused.lastgroup or ""), refused[0])
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
         return Moment(Stage.CONNECT, greeted[0])
