@@ -108,8 +108,8 @@ def set_account(connection: sa.Connection, account: Account) -> bool:
     False where it is unknown.
     """
     former_owners = connection.scalar(sa.select(accounts.c.owners).where(accounts.c.name == account.name)) or ()
-    if gone := set(map(comparable, former_owners)) - set(map(comparable, account.owners)):
-        shares.end_of_persons(connection, account.name, gone)
+    if former_forms := set(map(comparable, former_owners)) - set(map(comparable, account.owners)):
+        shares.end_of_persons(connection, account.name, former_forms)
     change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
     of_account = owners.c.account == account.name
     connection.execute(sa.update(owners).where(of_account).values(failed_at=None, failed_why=None))
