@@ -46,7 +46,7 @@ async def test_a_link_begins_one_session(store: Store, opening: Opening):
 
 
 async def test_sessions_and_links_of_an_owner_end_when_the_account_has_that_owner_no_more(store: Store):
-    """Whoever is made an owner again signs in again: a browser that was lost meanwhile is not signed in by it."""
+    """An owner who is put back signs in again: a browser that was lost meanwhile stays signed out."""
     account = Account("acme", ("Ann@acme.example", "bob@acme.example"))
     await store.add_account(OPERATOR, account, now=NOON)
     await store.add_account(OPERATOR, Account("zoo", (ANN,)), now=NOON)
