@@ -74,7 +74,9 @@ def make_delivering(
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
     make_stage = functools.partial(Deliver, store, now=clock, chance=random.random, naming=naming)
-    stages = tuple((make_stage(each, _limit_backoff(backoff, each)), asyncio.Event()) for each in deliveries)
+    stages = tuple(
+        (make_stage(delivery, _limit_backoff(backoff, delivery)), asyncio.Event()) for delivery in deliveries
+    )
 
     def wake() -> None:
         for _, entries_came in stages:

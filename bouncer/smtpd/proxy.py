@@ -68,7 +68,8 @@ def _address(text: bytes | bytearray, version: int) -> str | None:
         address = ipaddress.ip_address(text.decode("ascii"))
     except ValueError:
         return None
-    return str(unmap_ipv4(address)) if address.version == version else None
+    has_zone = b"%" in text  # of one link only (RFC 4007); section 2.1 has none
+    return str(unmap_ipv4(address)) if address.version == version and not has_zone else None
 
 
 def _are_ports(words: Sequence[bytes | bytearray]) -> bool:

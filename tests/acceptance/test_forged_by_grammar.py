@@ -96,17 +96,20 @@ class Forger:
 
     def headers(self) -> Iterator[str]:
         news = f"From: news@{self.account}.example\nSubject: Sale {self.number % SENT}\n"
-        known = f"{news}To: victim{self.number % SENT}@example.org\nMessage-ID: <m{self.number % SENT}@{self.account}.example>\n"
-        yield from ("Subject: x\n", f"{news}To: {self.victim}\n", f"{news}To: {self.own}, {self.victim}\n", known)
+        message_id = f"<m{self.number % SENT}@{self.account}.example>"
+        registered = f"{news}To: victim{self.number % SENT}@example.org\nMessage-ID: {message_id}\n"
+        yield from ("Subject: x\n", f"{news}To: {self.victim}\n", f"{news}To: {self.own}, {self.victim}\n", registered)
         yield f"{news}To: readers@{self.account}.example\nDelivered-To: {self.victim}\n"
-        for field in (known, f"{news}To: {self.victim}\n"):
+        for field in (registered, f"{news}To: {self.victim}\n"):
             yield field + ": ".join(make_header(self.path(self.own))) + "\n"
-        yield known + ": ".join(make_header(self.path(None, reference=f"sale{self.number % SENT}"))) + "\n"
+        yield registered + ": ".join(make_header(self.path(None, reference=f"sale{self.number % SENT}"))) + "\n"
         yield (
-            known + ": ".join(make_header(self.path(self.victim, key=Key(b"a secret that the forger made up")))) + "\n"
+            registered
+            + ": ".join(make_header(self.path(self.victim, key=Key(b"a secret that the forger made up"))))
+            + "\n"
         )
         other = Forger(self.master, ACCOUNTS[(self.number + 1) % len(ACCOUNTS)], self.number)
-        yield known + ": ".join(make_header(other.path(self.own))) + "\n"
+        yield registered + ": ".join(make_header(other.path(self.own))) + "\n"
 
 
 def forged(master: Key) -> Iterator[tuple[Forger, str, str]]:
@@ -138,12 +141,12 @@ async def register(folder: Path) -> None:
     store, now = await open_store(StoreSettings(f"sqlite:///{folder}/bouncer.db")), dt.datetime.now(dt.UTC)
     for account, number in itertools.product(ACCOUNTS, range(SENT)):
         readers = (f"victim{number}@example.org", comparable(OWN[number % len(OWN)](number)))
-        known = {
+        facts: dict[str, Any] = {
             "message_id": f"<m{number}@{account}.example>",
             "subject": f"Sale {number}",
             "reference": f"sale{number}",
         }
-        await store.count(OPERATOR, [Sent(account, now, readers, **known)])
+        await store.count(OPERATOR, [Sent(account, now, readers, **facts)])
     await store.close()
 
 

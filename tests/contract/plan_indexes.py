@@ -46,6 +46,8 @@ WHOLE_ON_POSTGRESQL = {
     ("outbox.list_entries", "outbox"): "bouncer queue of one receiver: there is no index of receivers",
     ("outbox.count_entries", "outbox"): "the same",
     ("outbox.change_some", "outbox"): "the same",
+    ("other_texts.search_texts", "allowed"): "an erasure searches all, 5,000 rows at a time: here these are nearly all",
+    ("other_texts.search_texts", "outbox"): "the same",
     ("rolling_up._merge", "tallies"): "every hour: here every count is of one hour",
     ("counts.active_accounts", "send_totals"): "here nearly all totals, which are few, are of the last days",
     ("daily.sum_days", "send_totals"): "the same: a month of them",

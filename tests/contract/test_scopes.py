@@ -103,7 +103,7 @@ OF_THE_SCOPE = frozenset({"add_test_notice"})
 
 ACME, ZOO = AccountScope("acme"), AccountScope("zoo")
 JANE = "jane@example.org"
-LINK = SignInLink("acme", Role.OWNER, "ann@acme.example", NOON + DAY)
+LINK = SignInLink("acme", Role.SUPPORT, "sue", NOON + DAY)
 FILTER = SavedFilter("saved", "acme", "ann", "blocks", "category=block", NOON)
 OF_ANN = FilterOwner("acme", "ann")
 SHARE = Share("shared", "acme", JANE, "sue", NOON, NOON + DAY)

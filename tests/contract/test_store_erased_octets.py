@@ -40,10 +40,10 @@ async def store(
             return UnlikeDebians(*args, **kwargs)
 
         monkeypatch.setattr(connecting.sqlite3, "connect", connect)
-    opened = await open_store(StoreSettings(f"sqlite:///{tmp_path}/letters.db"))
-    assert isinstance(opened, SqlStore)
-    yield opened
-    await opened.close()
+    store = await open_store(StoreSettings(f"sqlite:///{tmp_path}/letters.db"))
+    assert isinstance(store, SqlStore)
+    yield store
+    await store.close()
 
 
 def files_with(text: str, folder: Path) -> set[str]:

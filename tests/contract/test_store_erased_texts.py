@@ -60,7 +60,7 @@ OURS = frozenset(
 
 def value_of(column: sa.Column[Any], account: str) -> Any:
     """A value for a column of a row about bob; every text that may name anybody names jane."""
-    named: dict[str, Any] = {
+    values: dict[str, Any] = {
         "account": account,
         "address": BOB,
         "address_key": BOB,
@@ -74,11 +74,11 @@ def value_of(column: sa.Column[Any], account: str) -> Any:
         "entry_id": NUMBERS[account],
     }
     if column.table.name == "staged":
-        named["name"] = f"an import of {account} that is under way"
+        values["name"] = f"an import of {account} that is under way"
     if column.table.name == "webhooks":
-        named |= {"id": f"wh_{account}", "belief": Belief.PROVEN, "format": "standard", "state": WebhookState.ACTIVE}
-    if column.name in named:
-        return named[column.name]
+        values |= {"id": f"wh_{account}", "belief": Belief.PROVEN, "format": "standard", "state": WebhookState.ACTIVE}
+    if column.name in values:
+        return values[column.name]
     if column.name in {name for texts in TEXT_TABLES if texts.table is column.table for name in texts.blanks}:
         return SAYS_JANE
     if isinstance(column.type, Instant):
@@ -146,10 +146,10 @@ async def test_an_account_erases_from_its_own_texts_alone(store: Store):
 @pytest.mark.parametrize("texts", TEXT_TABLES, ids=lambda texts: texts.table.name)
 def test_every_text_of_such_a_table_is_searched_or_is_no_strangers(texts: Any):
     """A new column needs a decision."""
-    named = {
+    texts_of_others = {
         column.name
         for column in texts.table.columns
         if isinstance(column.type, sa.Text | StrangersText) and column.name not in WHOSE | OURS
     }
 
-    assert named == set(texts.blanks)
+    assert texts_of_others == set(texts.blanks)

@@ -1,5 +1,6 @@
 """Sign-in links and sessions, on every store."""
 
+import dataclasses
 import datetime as dt
 
 from contract.factories import DAY, MINUTE, NOON, Opening, leased
@@ -42,6 +43,25 @@ async def test_a_link_begins_one_session(store: Store, opening: Opening):
     assert await store.use_link("link to session digest", "other", "", now=NOON, forget_before=NOON) is None
     assert await of_digest(store, "session digest") == session
     assert await of_digest(await opening(), "session digest") == session
+
+
+async def test_sessions_and_links_of_an_owner_end_when_the_account_has_that_owner_no_more(store: Store):
+    """An owner who is put back signs in again: a browser that was lost meanwhile stays signed out."""
+    account = Account("acme", ("Ann@acme.example", "bob@acme.example"))
+    await store.add_account(OPERATOR, account, now=NOON)
+    await store.add_account(OPERATOR, Account("zoo", (ANN,)), now=NOON)
+    await signed_in(store)
+    await signed_in(store, "of zoo", account="zoo")
+    await signed_in(store, "support", role=Role.SUPPORT)
+    await store.add_link(OPERATOR, link(), "unused")
+
+    await store.set_account(OPERATOR, dataclasses.replace(account, owners=("bob@acme.example",)))
+    await store.set_account(OPERATOR, account)
+
+    assert await of_digest(store, "session digest") is None
+    assert await of_digest(store, "of zoo") is not None
+    assert await of_digest(store, "support") is not None
+    assert await store.use_link("unused", "session", "", now=NOON, forget_before=NOON - DAY) is None
 
 
 async def test_a_link_that_is_too_old_begins_none(store: Store):

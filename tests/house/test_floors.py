@@ -111,7 +111,7 @@ def test_servers_and_stages_read_no_clock_and_cast_no_dice_themselves():
     }
 
     assert FLOOR_OF.keys() >= CLOCKLESS
-    assert {module: found for module, found in readers.items() if found} == {}
+    assert {module: modules for module, modules in readers.items() if modules} == {}
 
 
 def with_packages(imported: str) -> Iterator[str]:

@@ -46,6 +46,8 @@ BAD = {
     "v1 port with zeros": b"PROXY TCP4 192.0.2.7 198.51.100.1 040000 25\r\n",
     "v1 port of ten thousand digits": b"PROXY TCP4 192.0.2.7 198.51.100.1 " + b"9" * 60 + b" 25\r\n",
     "v1 destination no address": b"PROXY TCP4 192.0.2.7 mx.example.net 1 2\r\n",
+    "v1 address with a zone": b"PROXY TCP6 fe80::1%eth0 ::1 1 2\r\n",
+    "v1 destination with a zone": b"PROXY TCP6 2001:db8::7 fe80::1%eth0 1 2\r\n",
     "v1 nothing": b"PROXY \r\n",
     "v2 version 1": SIGNATURE + b"\x11\x11\x00\x0c" + bytes(12),
     "v2 unknown command": SIGNATURE + b"\x2f\x11\x00\x0c" + bytes(12),

@@ -16,6 +16,7 @@ from bouncer.store.engine.engine import insert
 from bouncer.store.engine.queries import fetch_rows
 from bouncer.store.scoping import scope_conditions
 from bouncer.store.shares import shares
+from bouncer.store.sign_ins import sign_ins
 from bouncer.store.tables import accounts, aliases, former_aliases, owners
 from bouncer.store.taught import taught
 from bouncer.store.webhooks import endpoints
@@ -103,13 +104,14 @@ def add_account(connection: sa.Connection, account: Account, *, now: dt.datetime
 
 
 def set_account(connection: sa.Connection, account: Account) -> bool:
-    """Change all of an account but its name and age, and end the share links of owners that it has no more.
+    """Change all of an account but its name and age, and end what owners that it has no more are given: sessions, share links.
 
     False where it is unknown.
     """
     former_owners = connection.scalar(sa.select(accounts.c.owners).where(accounts.c.name == account.name)) or ()
-    if gone := set(map(comparable, former_owners)) - set(map(comparable, account.owners)):
-        shares.end_of_persons(connection, account.name, gone)
+    if former_forms := set(map(comparable, former_owners)) - set(map(comparable, account.owners)):
+        shares.end_of_persons(connection, account.name, former_forms)
+        sign_ins.end_of_owners(connection, account.name, former_forms)
     change = {name: getattr(account, name) for name in ("owners", "forwarding", "senders", "terms", "wishes")}
     of_account = owners.c.account == account.name
     connection.execute(sa.update(owners).where(of_account).values(failed_at=None, failed_why=None))

@@ -151,7 +151,7 @@ class SqliteFile:
         """Write the log into the file beside other writers, then the rest of it while they wait, and cut it to nothing."""
         try:
             with closing(self._log.connect()) as connection:
-                return self._log.empty(connection)
+                return self._log.carry_over_and_cut(connection)
         except sqlite3.OperationalError:  # another process writes or checkpoints
             return False
 

@@ -91,7 +91,7 @@ class WalCheckpointer:
         finally:
             connection.execute("PRAGMA busy_timeout = 0")
 
-    def empty(self, connection: sqlite3.Connection) -> bool:
+    def carry_over_and_cut(self, connection: sqlite3.Connection) -> bool:
         """Checkpoint the whole log and cut its file; False where readers hold it.
 
         Raises sqlite3.OperationalError, as where another checkpoint is running. Any thread may

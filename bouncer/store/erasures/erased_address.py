@@ -34,7 +34,7 @@ class ErasedAddresses:
         """Give the forms of *addresses*."""
         plain = sorted({key(address) for address in addresses})
         folded = sorted({mailbox for form in plain if (mailbox := gmail_mailbox(form))})
-        written = [spelling for form in plain for spelling in _written(form)]
+        written = [spelling for form in plain for spelling in _spell_out(form)]
         return cls(plain, folded, written, _pattern(written, folded))
 
     def has(self, form: str) -> bool:
@@ -70,21 +70,21 @@ def _escape(text: str) -> str:
 def _like(form: str) -> str:
     """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another.
 
-    What is beyond ASCII stands for any characters: SQLite's ``lower`` leaves its capitals.
+    Characters beyond ASCII stand for any others, as SQLite's ``lower`` leaves capitals among them.
     """
     local, domain = (_BEYOND_ASCII.sub("%", _escape(part)) for part in split(form))
     return f"%{local}_{domain}%"
 
 
-def _written(form: str) -> Iterator[str]:
+def _spell_out(form: str) -> Iterator[str]:
     """Give *form* as texts write it: with its domain in A-labels or in characters, and those composed or not (NFC, NFD)."""
     local, domain = split(form)
-    in_characters = ".".join(map(_in_characters, domain.split(".")))
+    in_characters = ".".join(map(_decode_label, domain.split(".")))
     for spelling in dict.fromkeys((domain, in_characters if ascii_domain(in_characters) == domain else domain)):
         yield from dict.fromkeys(unicodedata.normalize(norm, f"{local}@{spelling}") for norm in ("NFC", "NFD"))
 
 
-def _in_characters(label: str) -> str:
+def _decode_label(label: str) -> str:
     """Give a label of a domain without its encoding (RFC 3492), or as it is where it has none."""
     if not label.startswith(_ENCODED):
         return label

@@ -117,7 +117,7 @@ class ErasureRun:
     async def search_other_texts(self) -> None:
         """Search the texts of rows about others, and empty those that name an address."""
         for texts in other_texts.TEXT_TABLES:
-            last = texts.before_all
+            last = texts.first_key
             while step := await self._engine.read(other_texts.search_texts, texts, self._scope, self._erased, last):
                 for some in in_parts(step.rows, records.TEXTS_PER_COMMIT):
                     await self._engine.write(other_texts.write_texts, texts, some)

@@ -48,7 +48,7 @@ class TextTable:
     """Where the table has no account: its column for a row of another table, and that table's id."""
 
     @property
-    def before_all(self) -> Key:
+    def first_key(self) -> Key:
         """A key before those of all rows."""
         return tuple("" if isinstance(column.type, sa.Text | StrangersText) else -1 for column in self.keys)
 
@@ -57,7 +57,7 @@ class TextTable:
         """The columns of the primary key."""
         return tuple(self.table.primary_key.columns)
 
-    def in_scope(self, scope: Scope) -> Sequence[sa.ColumnElement[bool]]:
+    def scope_conditions(self, scope: Scope) -> Sequence[sa.ColumnElement[bool]]:
         """Give the conditions that select the rows in *scope*."""
         if self.owner is None:
             return scope_checks(scope, self.table.c.account)
@@ -102,22 +102,23 @@ def search_texts(
 ) -> TextStep | None:
     """Search the next rows of a table after a key; None after the last ones. Only reads."""
     keys, names = texts.keys, tuple(texts.blanks)
-    in_step = [_compare(keys, after), *texts.in_scope(scope)]
+    row_key = keys[0] if len(keys) == 1 else sa.tuple_(*keys)
+    in_step = [row_key > _value_of(keys, after), *texts.scope_conditions(scope)]
     step = sa.select(*keys).where(*in_step).order_by(*keys).limit(ROWS_PER_SEARCH)
     found_keys = connection.execute(step).all()
     if not found_keys:
         return None
     last = tuple(found_keys[-1])
     columns = [texts.table.c[name] for name in names]
-    query = sa.select(*keys, *columns).where(*in_step, ~_compare(keys, last))
+    query = sa.select(*keys, *columns).where(*in_step, row_key <= _value_of(keys, last))
     changed_rows = dict[Key, Mapping[str, Any]]()
     for condition in erased.may_name(columns):
         rows = connection.execute(query.where(condition), execution_options={"yield_per": ROWS_AT_ONCE})
         for row in with_pauses(rows):
             values = dict(zip(names, row[len(keys) :], strict=True))
             if any(erased.names(value or "") for value in values.values()):
-                row_key = {f"_{column.name}": value for column, value in zip(keys, row, strict=False)}
-                changed_rows[tuple(row_key.values())] = {**row_key, **_without(values, texts.blanks, erased)}
+                changed_key = {f"_{column.name}": value for column, value in zip(keys, row, strict=False)}
+                changed_rows[tuple(changed_key.values())] = {**changed_key, **_without(values, texts.blanks, erased)}
     return TextStep(list(changed_rows.values()), last)
 
 
@@ -126,9 +127,10 @@ def write_texts(connection: sa.Connection, texts: TextTable, rows: Sequence[Mapp
     write_rows(connection, texts.update, rows)
 
 
-def _compare(keys: Sequence[sa.Column[Any]], key: Key) -> sa.ColumnElement[bool]:
-    """Give the condition that a row's key comes after *key*."""
-    return keys[0] > key[0] if len(keys) == 1 else sa.tuple_(*keys) > sa.tuple_(*key)
+def _value_of(keys: Sequence[sa.Column[Any]], key: Key) -> Any:
+    """Give a key in the form with which the columns *keys* are compared."""
+    values = [sa.literal(value, column.type) for value, column in zip(key, keys, strict=True)]
+    return values[0] if len(values) == 1 else sa.tuple_(*values)
 
 
 def _without(

@@ -1,10 +1,12 @@
 """Links and sessions in the store: a row for each, found by its digest. All functions run in the caller's transaction."""
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from bouncer.mail.address import comparable
 from bouncer.policy.api_key import id_of
 from bouncer.policy.records import EntryKind, NewEntry
 from bouncer.policy.sign_in import Role
@@ -128,6 +130,14 @@ def end(connection: sa.Connection, scope: Scope, session_id: str) -> bool:
     """Delete a session; False where there is none inside *scope*."""
     where = (sessions.c.id == session_id, *scope_conditions(scope, sessions.c.account))
     return connection.execute(sa.delete(sessions).where(*where)).rowcount > 0
+
+
+def end_of_owners(connection: sa.Connection, account: str, forms: Collection[str]) -> None:
+    """Delete the links and sessions of former owners of an account, addresses in comparable form."""
+    for table, key in ((sign_in_links, sign_in_links.c.digest), (sessions, sessions.c.id)):
+        of_owners = sa.select(key, table.c.person).where(table.c.account == account, table.c.role == Role.OWNER.value)
+        keys = [row[0] for row in connection.execute(of_owners) if comparable(row.person) in forms]
+        connection.execute(sa.delete(table).where(key.in_(keys)))
 
 
 def remove_account(connection: sa.Connection, account: str) -> None:
