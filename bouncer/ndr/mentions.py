@@ -44,7 +44,7 @@ class Mention(NamedTuple):
 
 
 _ENTRY = re.compile(
-    r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
+    r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>=~!|-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
     r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"(?:(?:\(?[\da-z]{1,2}\)|\d{1,2}\.)[ ])?"  # the first of several on one line: "not delivered to: 1) "
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
@@ -86,7 +86,8 @@ _SUCCEEDED = re.compile(
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
     r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
-    r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
+    r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d"  # the date of the failure
+    r"|[*=#~|<>_-]{1,8}$)"  # a frame around the address: "*** jane@example.org ***"
 )
 _TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
 TELLS_WHY = re.compile(
