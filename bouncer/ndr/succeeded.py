@@ -22,7 +22,7 @@ def is_accepted(mention: Mention, lines: list[str]) -> bool:
         return _ACCEPTS.match(next_line) is not None
     if mention.kind is not MentionKind.ENTRY:
         return False
-    beside = mention.rest.strip(" :;,|()\t-")
+    beside = mention.rest.strip(" :;,|()\t-.=_")
     return _SUCCEEDED.match(beside or next_line) is not None
 
 

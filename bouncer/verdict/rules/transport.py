@@ -233,6 +233,7 @@ RULES = (
             r"remote protocol error",
             r"connection to mail exchanger failed",
             r"no valid hosts",
+            r"no transport (?:provider|agent|route) (?:was |is )?available",
             r"(?:econnrefused|econnreset|etimedout|ehostunreach|enetunreach|epipe)\b",
             r"\bconnect(?:ion)? time-? ?out",
         ),
