@@ -38,9 +38,15 @@ REFUSED_RELAY = (
 
 MALFORMED = (
     Rule(
+        "address-ambiguous",
+        Reason.GENERAL_PERMANENT,
+        "RFC 3463 X.1.4, Domino, Exchange (RESOLVER.ADR.Ambiguous): more than one mailbox has the address, so that it is there",
+        (r"\bambiguous\b(?! or (?:unknown|invalid|illegal))", r"\bnot unique\b", r"\bseveral matches (?:were )?found\b"),
+    ),
+    Rule(
         "address-error",
         Reason.ADDRESS_ERROR,
-        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax); Exim (restricted characters)",
+        "RFC 3463 X.1.3; RFC 5321 section 4.1.2; Tencent (bad address syntax); Exim (restricted characters)",
         (
             (
                 r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
@@ -63,8 +69,7 @@ MALFORMED = (
             r"fully-?qualified address",
             r"address (?:must|does not) contain",
             r"unbalanced ",
-            r"\bambiguous\b",
-            r"not unique",
+            r"\bambiguous or (?:unknown|invalid|illegal)\b",
         ),
     ),
 )
