@@ -80,8 +80,8 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "Sendmail's and Postfix's two words, used by nearly everyone; table.py knows when they are no proof",
         (
-            r"\buser ?(?:\S{0,80} )?unknown\b",
-            r"\bunknown user\b(?! (?:preference|setting|agent|header|field|class))",
+            r"\buser ?(?:\S{0,80} )?unknown\b(?! to you\b)",
+            r"\bunknown user\b(?! (?:to you|preference|setting|agent|header|field|class))",
         ),
     ),
     Rule(

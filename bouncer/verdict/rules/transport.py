@@ -317,6 +317,7 @@ RULES = (
             r"too old",
             r"after multiple retries",
             r"\btried all mxs?\b",
+            r"\baborted after \d{1,3}(?:\.\d{1,2})? (?:day|hour|minute|second)",
             r"failed (?:after )?\d{1,3} (?:delivery )?(?:attempts|tries|retries)",
             r"(?:after|made|tried) \d{1,3} (?:delivery |unsuccessful |failed )?(?:attempts|tries|retries|times)",
             r"(?:attempts|retries) (?:were |have been |are )?exhausted",
