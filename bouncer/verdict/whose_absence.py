@@ -43,7 +43,7 @@ _IS_DELETED = re.compile(
     r"\W{0,2}@\W{0,3} (?:was|is|has been|wurde|a été|ha sido|fue|foi|è stat[oa]) "
     r"(?:deleted|removed|cancel|gel.scht|entfernt|supprim|eliminad|borrad|exclu|apagad|cancellat|eliminat)"
 )
-"""What became of a message, and not of the address before the verb: "your message to | jane@example.org was deleted"."""
+"""A message was deleted, and not the address before the verb: "your message to | jane@example.org was deleted"."""
 
 
 def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:

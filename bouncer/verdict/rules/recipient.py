@@ -41,7 +41,11 @@ MALFORMED = (
         "address-ambiguous",
         Reason.GENERAL_PERMANENT,
         "RFC 3463 X.1.4, Domino, Exchange (RESOLVER.ADR.Ambiguous): more than one mailbox has the address, so that it is there",
-        (r"\bambiguous\b(?! or (?:unknown|invalid|illegal))", r"\bnot unique\b", r"\bseveral matches (?:were )?found\b"),
+        (
+            r"\bambiguous\b(?! or (?:unknown|invalid|illegal))",
+            r"\bnot unique\b",
+            r"\bseveral matches (?:were )?found\b",
+        ),
     ),
     Rule(
         "address-error",
