@@ -22,7 +22,7 @@ def is_accepted(mention: Mention, lines: list[str]) -> bool:
         return is_positive_reply(next_line)
     if mention.kind is not MentionKind.ENTRY:
         return False
-    beside = mention.rest.strip(" :;,|()\t-")
+    beside = mention.rest.strip(" :;,|()\t-.=_")
     return _SUCCEEDED.match(beside or next_line) is not None
 
 

@@ -85,6 +85,7 @@ _BY_RULE = {
     "unknown-user-loose": WordsMeaning.BARE,
     "carrier-unknown-user": WordsMeaning.CARRIER,
     "domain-nxdomain": WordsMeaning.NXDOMAIN,
+    "address-ambiguous": WordsMeaning.OPEN,
     "vague-mailbox": WordsMeaning.VAGUE_MAILBOX,
     "vague-refusal": WordsMeaning.VAGUE_REFUSAL,
     "vague-refusal-european": WordsMeaning.VAGUE_REFUSAL,

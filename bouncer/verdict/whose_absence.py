@@ -35,6 +35,15 @@ _DONE_TO = re.compile(
 _LEAVES = re.compile(r"verlass|verlaten|quitt|dejado|abandon|lasciat|deixou|lämnat|forlatt|forladt")
 """Verbs whose object is what the recipient belonged to: "hat die Abteilung verlassen"."""
 _SENTENCE = re.compile(r"[.;!?]")
+_MESSAGE_TO = re.compile(
+    r"\b(?:message|mail|e-?mail|letter|nachricht|schreiben|courriel|mensaje|correo|mensagem|messaggio|bericht|письмо|сообщение)"
+    r" (?:\S{1,12} ){0,4}(?:to|for|an|für|à|pour|a|para|per|aan|voor|для) \W{0,2}$"
+)
+_IS_DELETED = re.compile(
+    r"\W{0,2}@\W{0,3} (?:was|is|has been|wurde|a été|ha sido|fue|foi|è stat[oa]) "
+    r"(?:deleted|removed|cancel|gel.scht|entfernt|supprim|eliminad|borrad|exclu|apagad|cancellat|eliminat)"
+)
+"""A message was deleted, and not the address before the verb: "your message to | jane@example.org was deleted"."""
 
 
 def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
@@ -45,7 +54,9 @@ def is_other(failure: Failure, words: Witness, *, is_named: bool) -> bool:
     before, phrase = words.before, words.phrase
     if words.rule in _OF_ANY_NOUN and nouns.is_of_thing(*asserted.split_around(before, phrase), failure.names):
         return True
-    if words.reason is Reason.CLOSED_ACCOUNT and _is_act_on_thing(phrase):
+    if words.reason is Reason.CLOSED_ACCOUNT and (
+        _is_act_on_thing(phrase) or (_IS_DELETED.match(phrase) and _MESSAGE_TO.search(before))
+    ):
         return True
     if understood.is_of_message(before, phrase, failure.name_parts) or _is_of_other_address(failure, words):
         return True

@@ -1,14 +1,16 @@
 """The detectors of flufl.bounce (https://gitlab.com/warsaw/flufl.bounce): the last resort.
 
-They yield addresses and nothing else. They raise on mail without From, so it is added; they walk MIME by recursion, so they get
-the text alone. They need the standard library's Message object, which only this module makes. Few letters come this far, so both
-are imported for the first such letter.
+They yield addresses and nothing else; the words of a notice of a few sentences are added. They raise on mail without From, so
+it is added; they walk MIME by recursion, so they get the text alone. They need the standard library's Message object, which
+only this module makes. Few letters come this far, so both are imported for the first such letter.
 """
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bouncer.mail.address import is_plausible
+from bouncer.ndr import codes, notice_text
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -44,8 +46,18 @@ class Flufl:
         recipients = tuple(recipient for recipient in failed + delayed if _is_plausible(recipient.recipient, letter))
         if not recipients:
             return None
+        if len(recipients) == 1:
+            recipients = (_with_words(recipients[0], letter),)
         kind = Kind.BOUNCE if failed else Kind.DELAY
         return Reading(kind=kind, dialect=self.name, original=letter.original, recipients=recipients)
+
+
+def _with_words(recipient: Recipient, letter: Letter) -> Recipient:
+    """Give *recipient* all words of a notice of a few sentences, which can be about nobody else."""
+    words = notice_text.words_of_short_notice(recipient.recipient, letter)
+    if not words:
+        return recipient
+    return replace(recipient, diagnostic_code=words, status=codes.status(words), reply_code=codes.reply_code(words))
 
 
 def _is_plausible(address: str, letter: Letter) -> bool:

@@ -240,6 +240,10 @@ RULES = (
         Reason.MAILBOX_FULL,
         "a mailbox, and that it has no room: any words of the two classes",
         (
+            (
+                r"(?:over|above|beyond|exceed(?:s|ed)?|used up) (?:its|his|her|their) (?:\w{3,12} )?"
+                r"(?:allowance|allotment|allocation)\b"
+            ),
             r"(?:space|room|storage) (?:is |was )?not (?:enough|sufficient)\b",
             r"(?:too little|very little|little) (?:free )?(?:space|room|storage) (?:\S{1,12} ){0,3}(?:<container>|box)\b",
             r"<container> <be> (?:\w{2,12} )?filled(?=\W{0,3}$|[.,;:!])",

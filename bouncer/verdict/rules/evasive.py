@@ -166,6 +166,12 @@ RULES = (
         ),
     ),
     Rule(
+        "delivered-anyway",
+        Reason.RECEIVER_ERROR,
+        "vpopmail's vdelivermail: a catch-all takes what no user takes, and what follows is the fault",
+        (r"(?:does not|doesn't|did not) exist,? but (?:will|would|can|could) (?:still )?(?:be )?deliver",),
+    ),
+    Rule(
         "credentials",
         Reason.AUTHENTICATION_FAILED,
         "RFC 4954: the account with which the sender logs in",

@@ -279,7 +279,13 @@ suratnya syarikat telah terkirim tersebut wujud
 adreca amb aquest aquesta bustia companya correu deixat empleat enviat estat existeix lliurat missatge nosaltres
 nostre perque treballa trobat usuari
 """,
+    "Names of programs and providers": """
+axigen chkuser cpanel directadmin fastmail groupwise haraka hmailserver hornetsecurity icewarp intermail ionos kerio mailchannels
+mailcleaner mailcow mailu openwave opensmtpd plesk proxmox rackspace smartermail spamtitan spp stalwart surgemail validrcptto
+vpopmail xmail zoho
+""",
     "Given by the sender, in all languages": """
+nieodebrana niedostarczona zwrocona zwrot
 kunnen e-mailova e-mailovou emailova emailovou e-mailovej angav angivet angitt angiven angivna skrev skrevet indtastet
 indtastede angegeben eingegeben eingegebene eingegebenen saisi saisie entree indiquee indicada indicado introducida
 introducido inseriu inserido digitado digitou inserito immesso digitato indicato ingevoerd ingevoerde opgegeven ingegeven

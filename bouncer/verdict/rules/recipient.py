@@ -40,9 +40,19 @@ REFUSED_RELAY = (
 
 MALFORMED = (
     Rule(
+        "address-ambiguous",
+        Reason.GENERAL_PERMANENT,
+        "RFC 3463 X.1.4, Domino, Exchange (RESOLVER.ADR.Ambiguous): more than one mailbox has the address, so that it is there",
+        (
+            r"\bambiguous\b(?! or (?:unknown|invalid|illegal))",
+            r"\bnot unique\b",
+            r"\bseveral matches (?:were )?found\b",
+        ),
+    ),
+    Rule(
         "address-error",
         Reason.ADDRESS_ERROR,
-        "RFC 3463 X.1.3 and X.1.4; RFC 5321 section 4.1.2; Tencent (bad address syntax); Exim (restricted characters)",
+        "RFC 3463 X.1.3; RFC 5321 section 4.1.2; Tencent (bad address syntax); Exim (restricted characters)",
         (
             (
                 r"(?:bad|invalid|illegal|malformed|incorrect|wrong) (?:destination |recipient |mailbox |e-?mail |rcpt "
@@ -65,8 +75,7 @@ MALFORMED = (
             r"fully-?qualified address",
             r"address (?:must|does not) contain",
             r"unbalanced ",
-            r"\bambiguous\b",
-            r"not unique",
+            r"\bambiguous or (?:unknown|invalid|illegal)\b",
         ),
     ),
 )
@@ -77,8 +86,8 @@ RULES = (
         Reason.INVALID_RECIPIENT,
         "Sendmail's and Postfix's two words, used by nearly everyone; table.py knows when they are no proof",
         (
-            r"\buser ?(?:\S{0,80} )?unknown\b",
-            r"\bunknown user\b(?! (?:preference|setting|agent|header|field|class))",
+            r"\buser ?(?:\S{0,80} )?unknown\b(?! to you\b)",
+            r"\bunknown user\b(?! (?:to you|preference|setting|agent|header|field|class))",
         ),
     ),
     Rule(

@@ -289,6 +289,7 @@ RULES = (
             r"not an? (?:valid|known|existing|allowed|permitted) sender\b",
             r"(?:recipient|user|customer|addressee)\b.{0,60} has blocked\b",
             r"set up to receive (?:messages|mail|e-?mails?) from",
+            r"(?:chosen|decided|asked|prefers?) not to (?:accept|receive|get|take) (?:any )?(?:e-?mails?|mail|messages?) from\b",
             (
                 r"(?:permissions?|rights?|authori[sz]ation) to (?:receive|accept|get) (?:(?:\S{1,20} )?from"
                 r"|(?:external|outside|internet|foreign))\b"

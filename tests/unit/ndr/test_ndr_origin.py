@@ -276,7 +276,7 @@ def test_the_forged_sender_that_a_virus_scanner_names_is_no_recipient_though_the
 
 
 @pytest.mark.parametrize("subject", ["Δεν παραδόθηκε: Offers", "Mesaj: nu a fost livrat"])
-def test_a_word_of_success_that_is_denied_is_none(subject: str):
+def test_a_denied_word_of_success_tells_of_a_failure(subject: str):
     words = "<jane@example.org>\n"
 
     reading = read(*letter(f"From: postmaster@mx.example.org\nSubject: {subject}\n", words, "", in_header=True))
