@@ -66,6 +66,7 @@ DOUBT = (
     r"see (?:the )?(?:\S{1,16} )?[\"'](?!https?:)\w",
     r"(?:has|have|had) not (?:yet )?been (?:closed|deleted|removed|terminated|cancell?ed)\b",
     r"would be\b",
+    r"must (?:first )?(?:be )?(?:authenticat|log ?in\b|log ?on\b)",
     r"(?:earlier|previous|older|another|other) (?:e-?mail|mail|message|letter|attempt) (?:of yours )?(?:to|for)\b",
     r"(?<!\d)\d{1,2} ?= ?[a-z]",
     r"(?:user|recipient|mail-? ?box|address|account) (?:is )?known(?:,| but\b)",

@@ -107,7 +107,7 @@ _SENDER_AND_POLICY = (
     (
         r"(?:archiv\w{0,3}|journal\w{0,3}|quarantine|arbitration|discovery|backup|catch-?all"
         r"|tenant|service|bind|proxy|sql|daemon|organi[sz]er"
-        r"|(?:moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
+        r"|(?:owner|moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
         r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
     ),
     r"no such (?:command|option|file|partition|policy|rule|key|class)\b",
