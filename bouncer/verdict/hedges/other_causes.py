@@ -96,6 +96,9 @@ _SENDER_AND_POLICY = (
     r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
+    r"(?:the other|another|other) (?:domain|tenant|realm|organi[sz]ation)s?\b",
+    r"no (?:outside|external|foreign) (?:e-?mails?|mails?|messages|senders)\b",
+    r"closed to (?:all |new |any )?(?:entries|strangers|posts|senders|external|outside|public)\b",
     # another dialogue: with the sender's server, or in the wrong order
     r"at your (?:own )?(?:end|side|site|server|host|mx)\b",
     r"(?:send|use|issue|needs?|requires?|expects?|expecting) (?:an? |the )?rcpt\b",
