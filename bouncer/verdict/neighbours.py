@@ -11,8 +11,10 @@ _FRAME = re.compile(
     r"recipient address rejected|rcpt to|is|was|has|which|who|sorry|says|said|address|recipient|[\d .:,;<>()\[\]\"'-]"
 )
 """Text between an address and the statement about it: "@: recipient address rejected: | user unknown"."""
-_BETWEEN = re.compile(r"[^@;.!?|]{0,60}")
-_OTHER_ROLE = re.compile(r"\b(?:instead|to|is|at|see|use|ask|contact|please|for|from|by)[ :<(\[\"']{0,4}$")
+_BETWEEN = re.compile(r"[^@;.!?|\u3002\uff01\uff1f]{0,60}")
+_OTHER_ROLE = re.compile(
+    r"\b(?:instead|to|is|at|see|use|ask|contact|please|for|from|by|delivered|sent|accepted|copied|cc|successor)[ :<(\[\"']{0,4}$"
+)
 """Words before an address that make it no subject: "no such user, please write | to"."""
 _CHECK = re.compile(r"verification failed for <?@>?:? ?")
 """Exim's words about a sender's address; a server that quotes another may have them about the recipient's."""

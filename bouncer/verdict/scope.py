@@ -45,11 +45,17 @@ _MAY_STAND_BETWEEN = frozenset(_BETWEEN.split())
 _THINGS = frozenset({"phone", "number", "portal", "gateway", "process", "module", "role", "class", "state", "query"})
 """Known words that are no mailbox."""
 _SERVICE = re.compile(
-    r"(?:^|[\s\"'(<:])(?:vpn|relay(?:ing)?|sasl|smtp|ldap|sql|database|db|system|unix|service|bind|proxy|submission|authenticated"
+    r"(?:^|[\s\"'(<:])(?:vpn|gateway|routing|relay(?:ing)?|sasl|smtp|ldap|sql|database|db|system|unix|service|bind|proxy|submission|authenticated"
     r"|api|ftp|web|remote|calling|submitting|logged[- ]in|daemon|script|catch-?all|quarantine|archive|journal|shadow|target) $"
 )
 """Words before "user" or "account" that make it one of a service, or of the sender's."""
 _OF_SERVICE = re.compile(r"(?:user|account|login)\b")
+_FOR_PURPOSE = re.compile(
+    r"(?:^|[\s\"'(<:])(?:fallback|default|receipt|campaign|bounce|abuse|feedback|complaint|shadow|archive|journal|quarantine"
+    r"|catch-?all) $"
+)
+"""Words before a mailbox that is kept for a purpose."""
+_OF_PURPOSE = re.compile(r"(?:mail-? ?box|address|user|account)\b")
 _SCOPE = re.compile(
     r"(?:registered|enrolled|enabled|activated|subscribed|signed up|known|unknown|(?<!not a )valid|invalid|available|listed|found"
     r"|recogni[sz]ed|provisioned|configured) (?:for|to) (?P<place>[^.;:!?|()\[\]<>]{1,80})"
@@ -110,7 +116,8 @@ def _names_thing(nouns: str, is_known: Callable[[str], bool]) -> bool:
 
 def is_of_service(before: str, phrase: str) -> bool:
     """Whether the user or account of *phrase* is one of a service, by the word before it: "the relay | user does not exist"."""
-    return _OF_SERVICE.match(phrase) is not None and _SERVICE.search(before) is not None
+    is_service = _OF_SERVICE.match(phrase) is not None and _SERVICE.search(before) is not None
+    return is_service or (_OF_PURPOSE.match(phrase) is not None and _FOR_PURPOSE.search(before) is not None)
 
 
 def is_scoped(phrase: str) -> bool:

@@ -156,7 +156,7 @@ def is_understood(before: str, phrase: str, line: str, names: Collection[str]) -
     *before* is the searched text, in lower case, that ends where *phrase* begins; *line* is the original text, whose capitals show
     names; *names* are the parts of the recipient's addresses, in lower case.
     """
-    if (apposed := _APPOSED.match(phrase)) and not _may_be_apposed(*apposed.groups(), line, names):
+    if (apposed := _APPOSED.match(phrase)) and not _may_be_apposed(apposed[1], apposed[2], line, names):
         return False
     subject = _subject(before)
     if _RELATIVE.match(phrase) or _OF_LIST.search(subject) or _is_headed(subject):

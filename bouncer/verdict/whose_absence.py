@@ -76,7 +76,7 @@ def _reaches_other(failure: Failure, words: Witness) -> bool:
     if scope.is_of_pronoun(before, phrase) or scope.is_of_unknown_noun(
         phrase,
         lambda word: understood.is_known(word, names),
-        lambda word: understood.is_capital(word, line),
+        lambda word: understood.is_capital(word, line) or word.upper() in line,
     ):
         return True
     return not understood.is_understood(before, phrase, line, names)

@@ -10,7 +10,7 @@ FOR_NOW = (
     r"for (?:now|the moment|the time being|today)",
     r"tomorrow",
     r"(?:will|shall) (?:soon )?be (?:closed|deleted|removed|terminated|retired|switched off)\b",
-    r"(?:will|shall) (?:soon )?(?:leave|cease|no longer exist)\b",
+    r"(?:will|shall) (?:soon )?(?:leave|cease|no longer exist|not exist)\b",
     r"wird (?:\S{1,16} ){0,4}(?:geschlossen|gelöscht|aufgelöst|entfernt|abgeschaltet)\b",
     r"sera (?:\S{1,12} )?(?:fermé|supprimé|clôturé|résilié|effacé)",
     r"será (?:\S{1,12} )?(?:eliminad|cerrad|cancelad|borrad|suprimid|exclu|encerrad|removid)",

@@ -96,6 +96,9 @@ _SENDER_AND_POLICY = (
     r"you (?:have )?(?:sent|wrote|written|mailed) (?:mail|messages|e-?mails?|a message) to an?\b",
     r"unknown to (?:our|the|my|an?) (?:\S{1,20} )?(?:partner|upstream|provider|next)",
     r"retried\b",
+    r"(?:the other|another|other) (?:domain|tenant|realm|organi[sz]ation)s?\b",
+    r"no (?:outside|external|foreign) (?:e-?mails?|mails?|messages|senders)\b",
+    r"closed to (?:all |new |any )?(?:entries|strangers|posts|senders|external|outside|public)\b",
     # another dialogue: with the sender's server, or in the wrong order
     r"at your (?:own )?(?:end|side|site|server|host|mx)\b",
     r"(?:send|use|issue|needs?|requires?|expects?|expecting) (?:an? |the )?rcpt\b",
@@ -107,7 +110,7 @@ _SENDER_AND_POLICY = (
     (
         r"(?:archiv\w{0,3}|journal\w{0,3}|quarantine|arbitration|discovery|backup|catch-?all"
         r"|tenant|service|bind|proxy|sql|daemon|organi[sz]er"
-        r"|(?:moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
+        r"|(?:owner|moderator|administrator|approver|manager|delegate|assistant|secretary|postmaster|sponsor|partner)(?:'?s)?"
         r"|shadow|spam|junk|migration) (?:mail ?box|account|folder|user|recipient)\b"
     ),
     r"no such (?:command|option|file|partition|policy|rule|key|class)\b",

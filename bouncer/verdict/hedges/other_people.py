@@ -54,6 +54,8 @@ OTHER_PEOPLE = (
     r"(?:mit ihnen|avec vous|con usted|con lei|com você|met u|с вами)\b",  # noqa: RUF001 -- Russian
     r"(?:postmaster|administrator|admin)s? (?:who|that)\b",
     r"(?:moderator|owner|approver|sponsor|administrator) of (?:this|the|that) (?:group|list|guest)\b",
+    r"you asked us to\b",
+    r"(?:address|mail-? ?box|account) for (?:replies|answers|bounces|complaints|receipts)\b",
     r"has a member\b",
     r"(?:group|list) members?(?![\w-])",
     # the account that the message was sent with, and another address of the recipient's
