@@ -85,9 +85,8 @@ _SUCCEEDED = re.compile(
 """A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
-    r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b"  # the server's reply
-    r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d"  # the date of the failure
-    r"|[*=#~|<>_-]{1,8}$)"  # a frame around the address: "*** jane@example.org ***"
+    r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b|[*=#~|<>_-]{1,8}$"  # the server's reply, or a frame
+    r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
 _TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
 TELLS_WHY = re.compile(

@@ -6,17 +6,14 @@ the list here is the other one: the words that may stand before the statement in
 """
 
 import re
-import unicodedata
 from collections.abc import Collection
 from itertools import pairwise
 
 from bouncer.verdict import nouns
-from bouncer.verdict.rules.known_words import KNOWN
+from bouncer.verdict.word_lists import is_capital, is_known, without_accents
 
 _NEAR = 60
 """Characters of a statement that show what became of a message."""
-_SHORTEST = 3
-"""Letters of the shortest word that is looked at; shorter ones are articles and prepositions in some language."""
 _BEGINS = re.compile(
     r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car(?! (?:of|for|is|was))|porque|perché) | --? "
     r"| (?:since|as) (?=(?:the|this|there|your|it|we|he|she|they|no|user|recipient|mailbox|account) )"
@@ -28,11 +25,8 @@ _WORD = re.compile(r"(?<![\w.@/=&-])[^\W\d_]{1,60}(?:['\u2019-][^\W\d_]{1,60}){0
 """A word of letters; a host's name, a code, a part of a link is none."""
 _BOX = re.compile(r"(?:mail-? ?box|inbox|(?:e-?mail|mail) (?:address|account))")
 """A statement that begins so is about a mailbox, whatever word stands before: "parish | mailbox was closed"."""
-_PARTS = re.compile(r"['\u2019-]")
 _NO_BLANKS = re.compile(r"[\u0590-\u0eff\u1000-\u10ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 """A letter of a script whose words are not listed, as many of them are written without blanks."""
-_COMPOUND = re.compile(r"(?:adressen?|postfach|kont[ot]{1,2}|kontoen|kennung|account|mailbox|adres|adress)$")
-"""The end of a compound that is a mailbox: "Studentenkonto"."""
 _ADJUNCT = re.compile(
     r"(?:\d[\d.-]{2,20} |@ ){0,3}(?:after|due to|owing to|because of|as of|as part of|since|from|following|on|by|in|at|for|with"
     r"|under|nach|wegen|aufgrund|infolge|seit|ab|zu|zum|zur|mit|unter|bei|beim|im|in|an|am|auf|suite|(?:à|a) la suite|à|apr.s"
@@ -138,12 +132,6 @@ _OF_PERSON = re.compile(
     r"(?:left|retired|departed|works?|working|employed|resigned|moved|with us|with our)\b"
 )
 """Verbs of people, before which a name may stand alone: "Smith | has left"."""
-_BASE_LETTERS = str.maketrans(
-    {"ı": "i", "ł": "l", "ø": "o", "đ": "d", "ð": "d", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th"}  # noqa: RUF001 -- dotless i
-)
-"""Letters that Unicode does not decompose into a letter of ASCII and an accent, with those that stand for them."""
-
-
 _APPOSED = re.compile(
     r"(?:users?|mail-? ?box(?:es)?|inbox|accounts?|recipients?|address(?:es)?|alias(?:es)?|login) ([a-z]{3,40})(:?) [a-z]"
 )
@@ -206,7 +194,7 @@ def is_of_message(before: str, phrase: str, names: Collection[str]) -> bool:
 
 
 def _is_message(word: str, following: str) -> bool:
-    return _without_accents(word) in _MESSAGE and not nouns.is_of_mail(following)
+    return without_accents(word) in _MESSAGE and not nouns.is_of_mail(following)
 
 
 def is_of_part(before: str, phrase: str, names: Collection[str]) -> bool:
@@ -221,7 +209,7 @@ def is_of_part(before: str, phrase: str, names: Collection[str]) -> bool:
 
 
 def _is_part(word: str, following: str) -> bool:
-    return _without_accents(word) in _PART_OF_RECIPIENT and following in _GENITIVE
+    return without_accents(word) in _PART_OF_RECIPIENT and following in _GENITIVE
 
 
 def _subject(before: str) -> str:
@@ -234,29 +222,3 @@ def _subject(before: str) -> str:
         return subject
     own = [match.start() for match in (*_DETERMINER.finditer(f" {subject}"), *_ADJUNCT_VERB.finditer(f" {subject}"))]
     return subject[max(own, default=0) :]
-
-
-def is_capital(word: str, line: str) -> bool:
-    """Whether *word* stands with a capital in the original *line*, as a name does."""
-    return word.capitalize() in line or line.isupper()
-
-
-def is_known(word: str, names: Collection[str]) -> bool:
-    """Whether *word* is one of the known words, a word of mail, or one of *names*, or a compound of such."""
-    if _is_listed(word, names) or _COMPOUND.search(word):
-        return True
-    parts = _PARTS.split(word)
-    return len(parts) > 1 and all(_is_listed(part, names) for part in parts)
-
-
-def _is_listed(word: str, names: Collection[str]) -> bool:
-    plain = _without_accents(word)
-    return len(plain) < _SHORTEST or plain in KNOWN or plain in names or nouns.is_of_mail(word)
-
-
-def _without_accents(word: str) -> str:
-    return "".join(
-        letter
-        for letter in unicodedata.normalize("NFD", word.translate(_BASE_LETTERS))
-        if not unicodedata.combining(letter)
-    )

@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.verdict import asserted, neighbours, nouns, scope, understood
+from bouncer.verdict import asserted, neighbours, nouns, scope, understood, word_lists
 from bouncer.verdict.failure import Failure, Witness
 from bouncer.verdict.verdict import Reason
 
@@ -75,8 +75,8 @@ def _reaches_other(failure: Failure, words: Witness) -> bool:
     before, phrase = scope.split_at_colon(before, phrase) or (before, phrase)
     if scope.is_of_pronoun(before, phrase) or scope.is_of_unknown_noun(
         phrase,
-        lambda word: understood.is_known(word, names),
-        lambda word: understood.is_capital(word, line) or word.upper() in line,
+        lambda word: word_lists.is_known(word, names),
+        lambda word: word_lists.is_capital(word, line) or word.upper() in line,
     ):
         return True
     return not understood.is_understood(before, phrase, line, names)
