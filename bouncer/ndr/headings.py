@@ -2,7 +2,7 @@
 
 import re
 
-from bouncer.ndr import phrases
+from bouncer.ndr import phrases, success
 from bouncer.ndr.paragraphs import paragraph
 
 _SUCCEEDED = re.compile(
@@ -19,7 +19,7 @@ _MAX_ASKING = 2
 
 def tells_success(lines: list[str], heading: int) -> bool:
     """Whether the words at line *heading* say that mail was delivered, and not to whom it failed."""
-    if _SUCCEEDED.match(lines[heading]):
+    if _SUCCEEDED.match(lines[heading]) or success.is_told(paragraph(lines, heading)):
         return True
     words = phrases.normalize(paragraph(lines, heading))
     if not phrases.contains_any(phrases.DELIVERED, words):

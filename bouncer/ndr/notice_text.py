@@ -12,6 +12,7 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
 from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, sentences_about
 from bouncer.ndr.succeeded import is_accepted, tell_success
+from bouncer.ndr.told_apart import tell_apart
 
 _ALIAS = re.compile(
     r"\(?(?:expanded from|(?:ultimately )?generated (?:from|by)|forwarded from|originally addressed to"
@@ -65,7 +66,7 @@ class Statement:
 
 def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
-    mentions = letter.mentions
+    mentions = tell_apart(letter, letter.mentions)
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
     statements = list(_gather(chosen, letter).values())
     if not 1 < len(statements) <= MOST_IN_SENTENCES:

@@ -14,10 +14,11 @@ _SUCCEEDED = (
 )
 _RESULT = re.compile(
     rf"[ \t>|*-]*+(?P<bracket>[\[(]) ?(?:(?P<failed>{_FAILED})|{_SUCCEEDED}) ?[\])][ \t:-]{{1,8}}"
-    rf"|[ \t>|*-]*+(?:(?P<column>{_FAILED})|{_SUCCEEDED})(?:\t| {{2,40}}| ?\| ?)[ \t]*+(?=\S{{1,320}}@)",
+    rf"|[ \t>|*-]*+(?:(?P<column>{_FAILED})|{_SUCCEEDED})(?:\t| {{2,40}}| ?\| ?)[ \t]*+(?=\S{{1,320}}@)"
+    r"|[ \t>|*-]*+(?-i:(?P<capitals>FAIL(?:ED)?|ERROR)|OK)[ \t]++(?=\S{1,320}@)",
     re.IGNORECASE,
 )
-"""A word in brackets, or in a column of its own: two blanks, a tab or a bar behind it, and an address next."""
+"""A word in brackets, or in a column of its own: two blanks, a tab or a bar behind it, and an address next; or capitals."""
 
 
 def split_result(line: str) -> tuple[bool | None, str]:
@@ -28,5 +29,5 @@ def split_result(line: str) -> tuple[bool | None, str]:
     result = _RESULT.match(line)
     if result is None:
         return None, line
-    has_failed = bool(result["failed"] or result["column"])
+    has_failed = bool(result["failed"] or result["column"] or result["capitals"])
     return not has_failed, f"failed: {line[result.end() :]}"
