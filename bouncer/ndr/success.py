@@ -17,6 +17,18 @@ _HAS_IT = re.compile(
     r"|доставлен|получил|teslim edildi|配信されました|受け取りました|送达|送達|已收到|배달되었습니다|전달되었습니다",
     re.IGNORECASE,
 )
+_BEGINNINGS = phrases.split_phrases(
+    """
+    succeeded | have the message
+    | got your | got the | got this | got it | received your | received the | received this | received it | has it | have it
+    | has your | has the | have your | has this | have this | reached | relayed | been accepted | was accepted | were accepted
+    | been sent | was sent | were sent | handed | passed | successfully | erreicht | zugestellt | erhalten | angenommen | remis
+    | distribu | reçu | entregad | se entreg | recibi | consegnat | recapitat | ricevuto | entregue | recebeu | bezorgd | afgeleverd
+    | ontvangen | leverera | levere | levert | mottagit | modtaget | dostarczon | otrzymał | doručen | доставлен | получил
+    | teslim edildi | 配信されました | 受け取りました | 送达 | 送達 | 已收到 | 배달되었습니다 | 전달되었습니다
+    """
+)
+"""Parts of the words of success."""
 _NOT_SO = re.compile(
     r"\b(?:not|no|never|cannot|nobody|none|nor|un\w*able|nicht|kein\w*|nie|ne|pas|jamais|n'\w+|non|não|nao|nunca|niet|geen|inte|ikke"
     r"|ej|ei|nem|nu|не|нет|değil)\b|n't\b|ません|ない|未|没|沒|不|않|못"
@@ -28,13 +40,15 @@ _NOT_SO = re.compile(
 """A negation, a condition, or what is to come: no word of success counts beside them."""
 
 
-def may_be_told(text: str) -> bool:
-    """Whether *text* has a word of success at all."""
-    return _HAS_IT.search(text) is not None
+def may_be_told(flat: str) -> bool:
+    """Whether normalized text (``phrases.normalize``) may have a word of success: a quick look before clauses are searched."""
+    plain = flat.replace("be delivered", "").replace("not delivered", "")
+    return " delivered" in plain or phrases.contains_any(_BEGINNINGS, plain)
 
 
 def is_told(words: str) -> bool:
     """Whether *words*, a sentence or a heading, say that a message arrived, and of no failure, delay or condition."""
-    if not may_be_told(words) or _NOT_SO.search(words):
+    normalized = phrases.normalize(words)
+    if not may_be_told(normalized) or not _HAS_IT.search(words) or _NOT_SO.search(words):
         return False
-    return not phrases.contains_any(phrases.FAILED_OR_LATE, phrases.normalize(words))
+    return not phrases.contains_any(phrases.FAILED_OR_LATE, normalized)

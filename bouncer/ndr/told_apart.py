@@ -50,7 +50,7 @@ class _Clause:
 
 def tell_apart(letter: Letter, mentions: list[Mention]) -> list[Mention]:
     """Give the mentions of the failed recipients, where the letter tells that others have the message; else all *mentions*."""
-    if not success.may_be_told(letter.evidence[:_MAX_TEXT]):
+    if not success.may_be_told(letter.flat):
         return mentions
     clauses = list(_clauses(letter))
     failures = [clause for clause in clauses if _tells_failure(clause.words)]

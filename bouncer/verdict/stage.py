@@ -106,6 +106,7 @@ _REFUSED_AT_ONCE = re.compile(
     r"(?: (?:size|body|smtputf8|ret|envid|notify|orcpt)\S{0,320}){0,5} (?:[^@<>]{0,40}[:<>=|-]{1,3} ?)?[45]\d\d[ -]"
 )
 """A command and the refusal right behind it, whatever signs of the speakers a transcript prints, and if it prints none."""
+_WITH_ADDRESS = ("mail from:", "rcpt to:")
 _BEFORE = 40
 """Characters before a command that are searched for these words."""
 _DIALOGUE = "while talking to"
@@ -176,7 +177,7 @@ def find_in_normalized(flat: str) -> Moment:
         if words in flat:
             return Moment(stage, words)
     headed = _REPLY_AFTER_COLON.search(flat) and _HEADS_REPLY.search(flat)
-    if refused := headed or _REFUSED_AT_ONCE.search(flat):
+    if refused := headed or (phrases.contains_any(_WITH_ADDRESS, flat) and _REFUSED_AT_ONCE.search(flat)):
         return Moment(Stage(refused.lastgroup or ""), refused[0])
     flat = _last_try(flat)
     if _DIALOGUE in flat and (greeted := _AT_GREETING.search(flat)):
