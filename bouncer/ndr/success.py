@@ -42,7 +42,7 @@ _NOT_SO = re.compile(
 
 def may_be_told(flat: str) -> bool:
     """Whether normalized text (``phrases.normalize``) may have a word of success: a quick look before clauses are searched."""
-    plain = flat.replace("be delivered", "").replace("not delivered", "")
+    plain = f" {flat}".replace("be delivered", "").replace("not delivered", "")
     return " delivered" in plain or phrases.contains_any(_BEGINNINGS, plain)
 
 
