@@ -1,4 +1,6 @@
-"""The words in which a reporting server sets the answer that it quotes: they say nothing, and rules look at an answer's ends.
+"""Words that say nothing: those in which a reporting server sets the answer that it quotes, and asides behind a noun.
+
+Rules look at an answer's ends, and at a noun beside its verb.
 
 Their forms are those of the programs: Postfix's smtp(8), Exim's transports/smtp.c, Gmail's notices, Exchange's, Sendmail's.
 """
@@ -23,10 +25,31 @@ _FRAME = re.compile(
     re.IGNORECASE,
 )
 """The name of the host stays, since rules of some providers look at it, and so does what tells of another command than RCPT."""
+_ASIDE_SIGNS = (
+    " in question ",
+    " on this ",
+    " on our ",
+    " sent to ",
+    " is for ",
+    " addressed to ",
+    "ed for ",
+    " directed to ",
+)
+"""One of these stands in each aside."""
+_ASIDE = re.compile(
+    r"(\b(?:mail ?box|inbox|user|account|address|recipient|addressee|alias))"
+    r" (?:in question|on (?:this|our) (?:mail )?(?:server|system|host)"
+    r"|(?:(?:that|which|to which|to whom) )?(?:this|your|the) (?:e-?mail|mail|message|letter) (?:is|was|has been)"
+    r" (?:for|sent to|addressed to|meant for|intended for|directed to|destined for))(?= )",
+    re.IGNORECASE,
+)
+"""Words behind a noun for the recipient that say no more than the noun: "the user | in question | is unknown"."""
 
 
 def without_frames(lines: tuple[str, ...], whole: str) -> tuple[str, ...]:
-    """Remove the frames from *lines*, of which *whole* is made; the quoted answer stays as it is."""
+    """Remove the frames and asides from *lines*, of which *whole* is made; the rest of the quoted answer stays as it is."""
+    if any(sign in whole for sign in _ASIDE_SIGNS):
+        lines = tuple([_ASIDE.sub(r"\1", line) for line in lines])
     if not any(sign in whole for sign in _SIGNS):
         return lines
     return tuple([_FRAME.sub(_answer_in, line).strip() or line for line in lines])

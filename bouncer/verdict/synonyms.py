@@ -13,6 +13,10 @@ from bouncer.verdict.words import AnswerText
 
 LONGEST = 400
 """Characters of an answer that is searched again: a statement is short, and a longer text has a statement in usual words."""
+_BOX = r"(?:(?:e-?mail|mail) )?(?:mail ?box|user|account|address|recipient|addressee|alias)"
+"""Nouns for a mailbox."""
+_IN_OTHER = r" (?:in|on|under)(?! (?:the |our |this )?(?:directory|database|ldap|user|system|server)) "
+"""The place of an entry that is no directory of mailboxes: "no entry for this user | in the access table"."""
 _USUAL = {
     "mailbox": (
         r"(?:inbox|letter ?box|post ?box|pigeonhole|mail ?drop|mail ?folder|mail ?store)(?! (?:compan|number|rule|service|filter))"
@@ -21,6 +25,13 @@ _USUAL = {
         r"|packed|brimming)\b)"
     ),
     "recipient": r"addressee|consignee",
+    "account": r"(?:e-?mail|mail) account",
+    "no such": (
+        rf"no (?:entry|record|trace) (?:for|of)(?: (?:the|this|that))?(?= {_BOX}\b(?!{_IN_OTHER}))"
+        rf"|there has never been an?(?= {_BOX}\b)"
+        rf"|(?:no ?one|nobody)(?: here)? has (?:the|this|that|such an?)(?= {_BOX}\b)"
+        rf"|(?:has|have|knows?|contains?|lists?|there is|there's) no(?= {_BOX} @)|(?<=\d )no(?= {_BOX} @)"
+    ),
     "deleted": (
         r"(?<!mail )(?<!message )(?<!letter )(?:abolished|dissolved|liquidated|scrapped|wiped(?: out)?|erased|expunged"
         r"|done away with|taken down|closed down|shut down|wound up|axed)"
@@ -29,7 +40,14 @@ _USUAL = {
     "not found": (
         r"nowhere (?:to be )?(?:found|seen)|not to be found|not findable|untraceable"
         r"|not (?:present|existing|there)(?=\W{0,3}$|[.,;!])"
+        r"|look-?up:? (?:gave |found |returned )?(?:no match|nothing|no results?)"
+        r"|not in (?:the |our )?(?:ldap|active directory)"
+        r"|missing from (?:the|our|this) (?:database|directory|system|records|server|list)"
     ),
+    "does not exist": r"(?:appears?|seems?) not to exist",
+    "unknown": rf"match(?:es)? (?:nobody|no ?one|no {_BOX})|nothing (?:is )?known (?:about|of)(?= {_BOX}\b)",
+    "no longer available": r"not available any ?(?:more|longer)",
+    "defunct": r"(?<=\bis )dead",
     "full": (
         r"jammed|stuffed|crammed|packed|brimming|overflowing|overflowed|at (?:its |the |his |her )?"
         r"(?:maximum|max|limit|ceiling|capacity)(?! (?:of|rate|number)\b)"
@@ -61,6 +79,8 @@ def rewordings(words: AnswerText, failure: Failure) -> Iterator[tuple[AnswerText
     personal = unread.naming_person(words, failure.recipient.recipient)
     if personal and asserted.is_undoubted(words):
         yield personal, True
+        if usual := with_usual_words(personal, failure.forms):
+            yield usual, asserted.is_undoubted(usual)
     if usual := with_usual_words(words, failure.forms):
         yield usual, asserted.is_undoubted(words) and asserted.is_undoubted(usual)
 

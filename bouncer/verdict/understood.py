@@ -86,6 +86,11 @@ _TO_ABSENT = re.compile(
     r"| \W?(?P<name>[^\W_][\w.+-]{1,63})\W{0,3}$)"
 )
 """A statement that is the addressee of a message: "mail to a | nonexistent account" is not about the mail."""
+_WHO_IS_ABSENT = re.compile(
+    r"(?:mail-? ?box|user|account|recipient|address|alias|addressee) (?:that|which|who)"
+    r" (?:(?:does not|doesn't) exist|no longer exists|(?:is|was) (?:not|unknown)|(?:cannot|could not) be found)\b"
+)
+"""A clause about the addressee of a message: "mail to a | user who does not exist"."""
 _PARTS_OF_RECIPIENTS = """
 number path phone telephone server servers host cause causes reason reasons state status type size kind sort code error failure list
 group team role portal relay gateway query process module form daemon school university company firm organisation organization
@@ -182,6 +187,8 @@ def is_of_message(before: str, phrase: str, names: Collection[str]) -> bool:
     *names* are the parts of the recipient's addresses: "mail for | nonexistent user jane" is about jane.
     """
     if (absent := _TO_ABSENT.match(phrase)) and (absent["name"] is None or absent["name"] in names):
+        return False
+    if _WHO_IS_ABSENT.search(before[-_NEAR:] + phrase[:_NEAR]):
         return False
     words = _subject(before).split()
     pairs = enumerate(pairwise([*words, ""]))  # an "e-mail address" is no message

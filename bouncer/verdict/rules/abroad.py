@@ -56,7 +56,7 @@ PERSON = alternatives(
     " / lietotāj / adresāt / vartotoj / gavėj / χρήστης / παραλήπτης / διεύθυνση / pengguna / penerima / alamat"
     " / người_dùng / người_nhận / địa_chỉ / hộp_thư / tài_khoản / usuari / adreça / bústia"
     " / e-postadress / epostadress / sähköpostiosoit / cím / e-mail_cím / account / mailbox / postbus /"
-    " brevlåd / postboks"
+    " brevlåd / postlåd / postboks / účet\\b"
     " / postkass / postilaatik / cutia / căsuț / λογαριασμ / γραμματοκιβώτιο / fiók / příjemc / prijemc / utilizador"
 )
 """A mailbox, its address or its owner."""
@@ -104,6 +104,10 @@ ABSENT = alternatives(
     " / nelze_najít / nepodařilo_najít / nepodařilo_se_najít / nem_talál / n'avons_pas_trouvé / impossible_de_trouver"
     " / impossibile_trovare / non_è_stato_possibile_trovare / no_hemos_podido_encontrar / no_pudimos_encontrar"
     " / niet_vinden / nu_a_putut_fi_găsit / nu_am_găsit / δεν_ήταν_δυνατή_η_εύρεση"
+    " / no_es_válid / no_se_encuentra_registrad / no_es_conocid / no_está_dad\\w_de_alta / non_è_conosciut / não_é_mais_válid"
+    " / não_está_registad / não_é_conhecid / niet_geldig / niet_meer_geldig / nicht_mehr_gültig / nicht_mehr_in_betrieb"
+    " / nie_jest_znan / niepoprawn / не_обнаружен / отсутству / не_виявлен / відсутн / är_inte_giltig"
+    " / existerar_inte / är_inte_känd / er_ikke_gyldig / er_ikke_kendt / er_ikke_kjent / není_platn / nie_je_platn"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )

@@ -55,7 +55,7 @@ CLOSED = alternatives(
     " / fue_removid / caduc\\w{1,3}_por_(?:falta_de_uso|desuso) / eliminat / chius / cancellat"
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
     " / zrušen / smazán / odstraněn / uzavřen / zmazan / odstránen / borttag / raderat / raderad"
-    " / avslutat / avslutad / nedlagt"
+    " / avslutat / avslutad / nedlagt / tagits_bort / tagen_bort"
     " / nedlagd / stängts / slettet / lukket / nedlagt / fjernet / poistettu / suljettu / lakkautet"
     " / eytt / lokað / törölt / törölték"
     " / megsz[uű]nt / megszüntet / megszűnt / șters / ștears / sters / închis / desființat / διαγράφ"
@@ -68,7 +68,8 @@ CLOSED = alternatives(
 """Words that say that something was given up."""
 
 BOX = alternatives(
-    "postfach / sammelpostfach / gruppenpostfach / funktionspostfach / postkorb / mailfach / konto / mailbox / adresse"
+    "empfängeradresse /"
+    " postfach / sammelpostfach / gruppenpostfach / funktionspostfach / postkorb / mailfach / konto / mailbox / adresse"
     " / mailadresse"
     " / benutzerkonto / boîte / boite / compte"
     " / messagerie / buzón / buzon / cuenta"

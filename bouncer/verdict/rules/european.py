@@ -84,7 +84,7 @@ RULES = (
             ),
             (
                 r"(?:konto|postfach|mailbox|adresse|e-mail-adresse|benutzer|nutzer|empf.nger|teilnehmer|account|kunde)\w{0,5}\b"
-                r".{0,20}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st)"
+                r".{0,20}(?:gel.scht|geschlossen|gek.ndigt|aufgel.st|entfernt\b)"
             ),
             (
                 r"(?:adresse|compte|bo.te|utilisateur|destinataire)\b[^:]{0,60}"
@@ -96,8 +96,8 @@ RULES = (
                 r"|dad. de baja))"
             ),
             (
-                r"(?:conta|caixa postal|endere.o|usu.rio)\b[^:]{0,60}"
-                r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|desativad. permanente)"
+                r"(?:conta|caixa postal|endere.o|usu.rio|utilizador)\b[^:]{0,60}"
+                r"(?:n.o existe mais|n.o est. mais|foi (?:exclu.d|encerrad|cancelad|removid|apagad|eliminad|desativad. permanente)"
                 r"|desativad. permanente)"
             ),
             (
@@ -107,9 +107,13 @@ RULES = (
             ),
             (
                 r"(?:adres|e-mailadres|account|mailbox|postvak|gebruiker|medewerker)\b.{0,20}"
-                r"(?:niet meer (?:in gebruik|actief|geldig|werkzaam|beschikbaar)|opgeheven|verwijderd|opgezegd)"
+                r"(?:niet meer (?:in gebruik|actief|geldig|werkzaam|beschikbaar)|opgeheven|verwijderd|opgezegd|gesloten)"
             ),
-            r"(?:konto|skrzynk|adres)\w{0,3}\b.{0,20}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
+            r"(?:konto|skrzynk|adres|adresat|odbiorc)\w{0,3}\b.{0,20}(?:usuni.t|zamkni.t|zlikwidowan|ju. nie)",
+            (
+                r"(?:användaren?|mottagaren?|brugeren|brukeren|modtageren|mottakeren)\b.{0,20}"
+                r"(?:tagits bort|tagen bort|borttag|raderat|raderad|avslutat|avslutad|slettet|nedlagt|fjernet)"
+            ),
             r"(?:ящик|аккаунт|адрес|пользовател|уч.тная запись)\w{0,3}.{0,20}(?:удал.н|больше не|закрыт|уволен)",
             (
                 r"(?:konto|adress|användar|brugerkonto)\w{0,3}\b.{0,20}(?:avsluta[dt]|borttag|inte längre|nedlagt"

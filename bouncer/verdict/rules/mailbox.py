@@ -52,6 +52,7 @@ FULL = (
                 r"|capacity)"
             ),
             (
+                r"(?!above (?:mail ?box|inbox)\b(?! (?:size|limit|space|quota|capacity)))"
                 r"<over> (?!system|disk|and|an? (?:mail ?box|inbox) (?:that|which|no)).{0,40}"
                 r"(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat"
                 r"|quota"
