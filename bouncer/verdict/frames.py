@@ -34,11 +34,16 @@ _ASIDE_SIGNS = (
     " addressed to ",
     "ed for ",
     " directed to ",
+    " this address ",
+    " that address ",
+    " the address ",
 )
 """One of these stands in each aside."""
 _ASIDE = re.compile(
     r"(\b(?:mail ?box|inbox|user|account|address|recipient|addressee|alias))"
     r" (?:in question|on (?:this|our) (?:mail )?(?:server|system|host)"
+    r"|(?:associated with|linked to|linked with|connected to|connected with|attached to|belonging to|behind|assigned to|tied to)"
+    r" (?:this|that|the) (?:e-?mail )?address"
     r"|(?:(?:that|which|to which|to whom) )?(?:this|your|the) (?:e-?mail|mail|message|letter) (?:is|was|has been)"
     r" (?:for|sent to|addressed to|meant for|intended for|directed to|destined for))(?= )",
     re.IGNORECASE,

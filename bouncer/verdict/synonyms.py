@@ -28,7 +28,7 @@ _USUAL = {
     "account": r"(?:e-?mail|mail) account",
     "no such": (
         rf"no (?:entry|record|trace) (?:for|of)(?: (?:the|this|that))?(?= {_BOX}\b(?!{_IN_OTHER}))"
-        rf"|there has never been an?(?= {_BOX}\b)"
+        rf"|there has never been an?(?= {_BOX}\b)|no(?= {_BOX} (?:corresponds?|matches|belongs|answers)\b)"
         rf"|(?:no ?one|nobody)(?: here)? has (?:the|this|that|such an?)(?= {_BOX}\b)"
         rf"|(?:has|have|knows?|contains?|lists?|there is|there's) no(?= {_BOX} @)|(?<=\d )no(?= {_BOX} @)"
     ),
@@ -40,14 +40,17 @@ _USUAL = {
     "not found": (
         r"nowhere (?:to be )?(?:found|seen)|not to be found|not findable|untraceable"
         r"|not (?:present|existing|there)(?=\W{0,3}$|[.,;!])"
-        r"|look-?up:? (?:gave |found |returned )?(?:no match|nothing|no results?)"
+        r"|look-?up:? (?:(?:gave|found|returned|yielded|produced|had) )?(?:no match(?:es)?|nothing|no results?)"
         r"|not in (?:the |our )?(?:ldap|active directory)"
         r"|missing from (?:the|our|this) (?:database|directory|system|records|server|list)"
     ),
     "does not exist": r"(?:appears?|seems?) not to exist",
     "unknown": rf"match(?:es)? (?:nobody|no ?one|no {_BOX})|nothing (?:is )?known (?:about|of)(?= {_BOX}\b)",
+    "no longer exists": r"(?:has |have )?ceased to exist",
     "no longer available": r"not available any ?(?:more|longer)",
     "defunct": r"(?<=\bis )dead",
+    "has passed away": r"(?:is|was) deceased|(?:has )?died(?: in \d{4})?(?=\W{0,3}$|[.,;])",
+    "has resigned": r"has been let go|has quit(?=\W{0,3}$|[.,;])",
     "full": (
         r"jammed|stuffed|crammed|packed|brimming|overflowing|overflowed|at (?:its |the |his |her )?"
         r"(?:maximum|max|limit|ceiling|capacity)(?! (?:of|rate|number)\b)"
@@ -59,7 +62,7 @@ _USUAL = {
 _NAMES = tuple(_USUAL)
 _RARE = re.compile("|".join(rf"(\b(?:{rare})(?!\w))" for rare in _USUAL.values()))
 _HEAD = re.compile(
-    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?: ?[:,]| -{1,2})? "
+    r"((?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?)[<(\"']{0,2}@[>)\"']{0,2}(?: ?[:,=]| -{1,2}>?)? "
     r"(?!(?:is|was|has been) \w{3,12} (?:from|off|out of))(?!not allowed)"
     r"(?:(?=(?:is|was|has been|had|no longer|no more|not|never|cannot|can't|could|does|doesn't|over|full|at|exceeds|out of|unknown"
     r"|gone|removed|deleted|closed|quota|limit|disabled|suspended|inactive|too|terminated|invalid)\b)"

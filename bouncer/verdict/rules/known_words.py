@@ -58,22 +58,22 @@ would write writing written wrong wrongly wrote yahoo year years yesterday you y
 above-mentioned absolutely accordingly additionally addressable aforementioned aforesaid afterwards ain't aint allocated
 altogether always anyhow anyway apparent applicable appropriate attached basically became become becomes belonging belongs
 beside besides briefly carefully certain certainly chosen cited claimed claims clear clearly closely completely concerned
-conclude concluded confirm confirmed confirms consequently consider considered considers constantly cordially dated deemed
-definite definitely denoted described designated desired desires destined detected detects determine determined determines
-directly easily entirely erroneous erroneously essentially established evident exactly explicitly factually few findable
-forever friday furthermore generally genuine gladly greatly henceforth hereafter hereby herewith hitherto identified
-identifies immediate impossible inaccurate indeed initially involved irretrievably irrevocably lastly latter legitimate
-literally locatable match matched matches mean means meant mention mentioned merely mispelled misspelt mistyped
-monday moreover most mostly much named namely naturally nevertheless newly nonetheless noted nowhere obvious okay ours
-ourselves outright overall owned owns past perfectly pertaining picked plainly pls practically precise precisely presented
-presently prior promptly proper properly proved proven quite quote quoted reachable really receiver's recent recently
-recheck recognise recognised recognises recognize recognized recognizes referenced referred referring refers regretful
-regrettable related relating remain remains repeat repeated repeatedly requested requestor's resides residing respectively
-resulting routinely saturday seemed selected self separate seriously served shouldn't shown sincerely single so-called sole
-solely sought specific specifically spelt squarely stands stated stating stored strictly strongly submitted subsequently suddenly
-sunday surely surprisingly targeted technically thence thereby therein thereof thorough thoroughly thursday together too
-toward towards treated treats true truly tuesday turned turns twice typing ultimate ultimately unfortunate unique utterly
-validly very void wednesday well whatsoever whence wouldn't yielded yields yours
+conclude concluded confirm confirmed confirms consequently consider considered considers constantly cordially correspond
+corresponds dated deemed definite definitely denoted described designated desired desires destined detected detects determine
+determined determines directly easily entirely erroneous erroneously essentially established evident exactly explicitly
+factually few findable forever friday furthermore generally genuine gladly greatly henceforth hereafter hereby herewith
+hitherto identified identifies immediate impossible inaccurate indeed initially involved irretrievably irrevocably lastly
+latter legitimate literally locatable match matched matches mean means meant mention mentioned merely mispelled misspelt
+mistyped monday moreover most mostly much named namely naturally nevertheless newly nonetheless noted nowhere obvious okay
+ours ourselves outright overall owned owns past perfectly pertaining picked plainly pls practically precise precisely
+presented presently prior promptly proper properly proved proven quite quote quoted reachable really receiver's recent
+recently recheck recognise recognised recognises recognize recognized recognizes referenced referred referring refers
+regretful regrettable related relating remain remains repeat repeated repeatedly requested requestor's resides residing
+respectively resulting routinely saturday seemed selected self separate seriously served shouldn't shown sincerely single
+so-called sole solely sought specific specifically spelt squarely stands stated stating stored strictly strongly submitted
+subsequently suddenly sunday surely surprisingly targeted technically thence thereby therein thereof thorough thoroughly
+thursday together too toward towards treated treats true truly tuesday turned turns twice typing ultimate ultimately
+unfortunate unique utterly validly very void wednesday well whatsoever whence wouldn't yielded yields yours
 """,
     "German": """
 aber abgelehnt absender abteilung adresse adressierte adressierten adressierter adressiertes aktuell alle allerdings alles

@@ -53,6 +53,7 @@ FULL = (
             ),
             (
                 r"(?!above (?:mail ?box|inbox)\b(?! (?:size|limit|space|quota|capacity)))"
+                r"(?!reached (?:our|the|this) (?:server|host|system))"
                 r"<over> (?!system|disk|and|an? (?:mail ?box|inbox) (?:that|which|no)).{0,40}"
                 r"(?:mail ?box|storage|inbox|mail ?store) ?(?:size|limit|space|allocat"
                 r"|quota"

@@ -138,6 +138,13 @@ CONSTRUCTIONS = [
     "the user appears not to exist",
     "the mailbox is not available any more",
     "this address is dead",
+    "No mailbox corresponds to the address you supplied",
+    "The account linked to this address no longer exists",
+    "The mailbox behind this address was deleted",
+    "Recipient lookup yielded no results",
+    "jane@example.org = unknown",
+    "jane@example.org ceased to exist on 1 May",
+    "The user is deceased",
     "mail to a user that does not exist",
     "your message was sent to a mailbox that does not exist",
 ]
