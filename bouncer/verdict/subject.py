@@ -47,7 +47,10 @@ _RELATIVE = re.compile(
     r"|posted|addressed|used)(?: to)? ?$"
 )
 """Words between a noun and the phrase about it: "the list | you wrote to | does not exist"."""
-_OF_USER = re.compile(r"\b(?:user|mail ?box|account|recipient)\b|^(?:has|have|knows?|lists?) no @")
+_OF_USER = re.compile(
+    r"\b(?:user|mail ?box|account|recipient|addressee)\b|^(?:has|have|knows?|lists?) no (?:@|alias\b)"
+    r"|^(?:kenn|kent|ne conna|no conoc|non conosc|n.o conhec)"
+)
 """A phrase that names the recipient itself: "local server | dont exists that user", "directory | has no jane"."""
 _OWNER = re.compile(
     r"\b(?:from|sender'?s?|originator'?s?|reply-to|return|your(?: own)?|sending|client'?s?)(?: e-?mail| mail)?\W{0,2}$"

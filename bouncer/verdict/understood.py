@@ -15,7 +15,9 @@ from bouncer.verdict.word_lists import is_capital, is_known, without_accents
 _NEAR = 60
 """Characters of a statement that show what became of a message."""
 _BEGINS = re.compile(
-    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car(?! (?:of|for|is|was))|porque|perché) | --? "
+    r"[.!?] |[;:|>(){}\[\]\u3002\uff01\uff1f]|, ?| (?:because|but|weil|car(?! (?:of|for|is|was))|porque|perché"
+    r"|parce que|puisque|omdat|denn|poiché|pois|ponieważ|потому что|protože|eftersom|fordi|mert) "
+    r"| --? "
     r"| (?:since|as) (?=(?:the|this|there|your|it|we|he|she|they|no|user|recipient|mailbox|account) )"
     r"| (?:and|und|et|e|y|en|i|och|og|ve|a|и|та|και)"
     r" (?=(?:all |both ){0,1}(?:his|her|the|its|their|this|das|sein|seine|son|sa|su|la|sua|il|zijn|het|jego|jej|его|её|ее) )"  # noqa: RUF001 -- Russian

@@ -108,6 +108,10 @@ ABSENT = alternatives(
     " / não_está_registad / não_é_conhecid / niet_geldig / niet_meer_geldig / nicht_mehr_gültig / nicht_mehr_in_betrieb"
     " / nie_jest_znan / niepoprawn / не_обнаружен / отсутству / не_виявлен / відсутн / är_inte_giltig"
     " / existerar_inte / är_inte_känd / er_ikke_gyldig / er_ikke_kendt / er_ikke_kjent / není_platn / nie_je_platn"
+    " / gehört_niemand / n'appartient_à_personne / no_pertenece_a_nadie / non_appartiene_a_nessuno / não_pertence_a_ning"
+    " / behoort_aan_niemand / nicht_mehr_in_gebrauch / nicht_mehr_aktuell / erroné / errónea / erróneo / incorrecta / incorrecto"
+    " / indirizzo_errat / ya_no_se_usa / ya_no_se_utiliza / non_è_più_utilizzat / não_é_mais_utilizad / wordt_niet_meer_gebruikt"
+    " / niet-bestaand"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
 )

@@ -56,6 +56,7 @@ CLOSED = alternatives(
     " / rimoss / soppress / verwijderd / opgeheven / gesloten / opgezegd / gewist / usuni / zamkni / zlikwidowan / skasowan"
     " / zrušen / smazán / odstraněn / uzavřen / zmazan / odstránen / borttag / raderat / raderad"
     " / avslutat / avslutad / nedlagt / tagits_bort / tagen_bort"
+    " / erloschen / abgeschaltet / conta_removid / sido_abandonad"
     " / nedlagd / stängts / slettet / lukket / nedlagt / fjernet / poistettu / suljettu / lakkautet"
     " / eytt / lokað / törölt / törölték"
     " / megsz[uű]nt / megszüntet / megszűnt / șters / ștears / sters / închis / desființat / διαγράφ"

@@ -150,6 +150,41 @@ CONSTRUCTIONS = [
 ]
 
 
+CONSTRUCTIONS_ABROAD = [
+    "Wir konnten den Empfänger nicht finden",
+    "Der Server kennt den Empfänger nicht",
+    "Die Adresse gehört niemandem",
+    "Nicht existierendes Postfach",
+    "Diese Adresse ist nicht mehr in Gebrauch",
+    "Die Adresse ist erloschen",
+    "Leider wurde kein passendes Postfach gefunden",
+    "Die Nachricht wurde abgelehnt, weil es den Empfänger nicht gibt",
+    "Aucun destinataire correspondant",
+    "Pas de compte jane",
+    "Ce serveur ne connaît pas l'utilisateur jane",
+    "Cette adresse n'appartient à personne",
+    "Adresse erronée",
+    "Le message a été rejeté parce que la boîte n'existe pas",
+    "No conocemos a este usuario",
+    "El servidor no conoce a este destinatario",
+    "No se ha podido encontrar la dirección",
+    "Esta dirección ya no se usa",
+    "Non abbiamo trovato il destinatario",
+    "Il server non conosce questo destinatario",
+    "Questo indirizzo non è più utilizzato",
+    "Não encontramos o destinatário",
+    "Este endereço não é mais utilizado",
+    "Wij kennen deze ontvanger niet",
+    "Niet-bestaand adres",
+    "Dit adres wordt niet meer gebruikt",
+    "메일함이 존재하지 않습니다",
+]
+
+
+def test_constructions_of_other_languages_say_the_same():
+    assert answers_not_hard(CONSTRUCTIONS_ABROAD) == []
+
+
 def test_rare_constructions_say_the_same():
     assert answers_not_hard(CONSTRUCTIONS) == []
 
@@ -168,6 +203,10 @@ OTHERS = [
     "Le dossier demandé de l'utilisateur n'existe pas",
     "Папка требуемого пользователя не найдена",
     "Den önskade mappen finns inte",
+    "Wir kennen diese Adresse nicht als Absender",
+    "Nous ne connaissons pas cette adresse d'expéditeur",
+    "No conocemos esta dirección de remitente",
+    "Wir konnten die Domain des Absenders nicht finden",
 ]
 
 
