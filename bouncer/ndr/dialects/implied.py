@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 
 from bouncer.ndr import addresses, codes, fallback, notice_text, origin, phrases
-from bouncer.ndr.dialects.notice import action_of
+from bouncer.ndr.lateness import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient

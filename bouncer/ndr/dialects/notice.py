@@ -5,10 +5,8 @@ One mechanism for many families, because their forms agree (``ndr.mentions`` say
 James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zoho and most other providers.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
@@ -21,15 +19,13 @@ from bouncer.ndr import (
     mentions,
     notice_text,
     origin,
-    phrases,
 )
+from bouncer.ndr.lateness import action_of, action_of_one, have_own_headings
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_MOST_HEADINGS = 16
-"""Recipients whose headings are compared; more are listed below one."""
 _SHORT = 2
 """Words of an entry that say too little without its address: "jane@example.org: unknown here"."""
 _PREDICATES = """
@@ -38,18 +34,6 @@ n'existe es era ha fue no è non é foi não bestaat nie jest není är er finns
 """
 _VERBS = frozenset(_PREDICATES.split())
 """Verbs, and words before them, by which a sentence goes on whose subject is the address."""
-_NOT_FATAL = "non-fatal"
-"""The word in Sendmail's heading above the recipients whose mail is delayed."""
-_WARNS = re.compile(
-    r"(?:warning|warnung|achtung|avertissement|attention|aviso|advertencia|avviso|attenzione|atenção|waarschuwing|varning|advarsel"
-    r"|varoitus|ostrzeżenie|uwaga|upozornění|varování|upozornenie|figyelmeztetés|avertizare|uyar[\u0131i]|предупреждение|внимание"
-    r"|попередження|警告)\b.{0,100}?"
-    r"(?:\d ?(?:h|hours?|days?|minutes?|stunden?|tagen?|heures?|jours?|horas?|d[ií]as?|ore|giorni|uur|dagen|timm?er|timmar|dagar"
-    r"|dager|dage|tuntia|päivää|godzin|dni|hodin|nap|óra|ore|zile|saat|gün|час|дн|時間|日|小时|小時|天)"
-    r"|\b(?:still|not yet|so far|noch nicht|bisher|bislang|encore|todavía|aún|ancora|ainda|nog (?:niet|steeds)|ännu|endnu|ennå"
-    r"|vielä|jeszcze|zatím|пока|ещё|еще)\b|まだ)"
-)
-"""A subject that warns and tells a time: the server goes on trying, whatever its words (Sendmail, Smail, Exim)."""
 
 
 class NoticeDialect:
@@ -84,59 +68,6 @@ class NoticeDialect:
 def _is_declared(letter: Letter) -> bool:
     """Whether the header says that this is a report about delivery."""
     return origin.is_declared(letter.headers, letter.content_type)
-
-
-def action_of(letter: Letter) -> Action:
-    """Tell whether a notice reports a failure or a delay."""
-    if phrases.contains_any(phrases.GAVE_UP, letter.flat):
-        return Action.FAILED
-    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(phrases.NAMES_DELAY, _own_subject(letter))
-    return Action.DELAYED if by_subject or _tells_delay(letter) else Action.FAILED
-
-
-def _tells_delay(letter: Letter) -> bool:
-    """Whether the notice's own words tell a delay: "Undeliverable: Your train is delayed" repeats the message's."""
-    if not phrases.contains_any(phrases.LATE, letter.flat):
-        return False
-    return phrases.contains_any(phrases.LATE, phrases.normalize(f"{_own_subject(letter)} {letter.evidence}"))
-
-
-def _own_subject(letter: Letter) -> str:
-    """Give the notice's own words in its subject, without the message's subject that it repeats behind them."""
-    begins, colon, _ = letter.subject.partition(":")
-    repeats = colon and phrases.contains_any(phrases.FAILED, begins)
-    return begins if repeats else letter.subject.replace(phrases.normalize(letter.original.subject or ""), "")
-
-
-def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
-    """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
-    few = len(statements) <= _MOST_HEADINGS
-    if few and account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
-        return action
-    late = few and phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
-    if of_all is Action.FAILED and not _has_not_fatal(letter.flat) and not late:
-        return of_all
-    head = headings.find_heading(letter.lines, account.line)
-    words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
-    if _NOT_FATAL in words:
-        return Action.DELAYED
-    if phrases.contains_any(phrases.GAVE_UP, words):
-        return Action.FAILED
-    return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
-
-
-@lru_cache(maxsize=1)
-def _has_not_fatal(words: str) -> bool:
-    """Whether Sendmail's word stands in *words*, all of a letter's: asked once, and not for each of hundreds."""
-    return _NOT_FATAL in words
-
-
-def _action_in_words(words: str) -> Action | None:
-    """Give the action that the sentences about one of several recipients tell."""
-    words = phrases.normalize(words)
-    if phrases.contains_any(phrases.LATE, words):
-        return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else Action.DELAYED
-    return Action.FAILED if phrases.contains_any(phrases.UNDELIVERED, words) else None
 
 
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
@@ -188,7 +119,7 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
         recipient=alias or _written_to(account.address, words, letter, alone=len(statements) == 1),
-        action=_action_under_heading(account, statements, letter, action),
+        action=action_of_one(account, statements, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
@@ -238,12 +169,7 @@ def _words_around(
 def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
     """Give the heading above the recipient, or the reason right above it, where recipients have different ones; else empty."""
     head = headings.find_heading(lines, account.line)
-    if head < 0 or not _have_own_headings(statements, lines):
+    if head < 0 or not have_own_headings(statements, lines):
         return ""
     is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
     return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
-
-
-def _have_own_headings(statements: list[Statement], lines: list[str]) -> bool:
-    """Whether recipients stand below different headings."""
-    return len({headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}) > 1

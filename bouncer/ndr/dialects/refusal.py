@@ -6,7 +6,8 @@ message was refused, the letter names one foreign address, and nobody is said to
 """
 
 from bouncer.ndr import codes, fallback, notice_text, origin, phrases, refusals
-from bouncer.ndr.dialects.notice import action_of
+from bouncer.ndr.challenge_phrases import CHALLENGES
+from bouncer.ndr.lateness import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -46,7 +47,7 @@ def refused_address(letter: Letter) -> str | None:
     """Give the address that, by *letter*, a message was not delivered to; None where the letter is no such answer."""
     if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
         return None
-    if refusals.is_absence_notice(letter.flat) or phrases.contains_any(phrases.CHALLENGES, letter.flat):
+    if refusals.is_absence_notice(letter.flat) or phrases.contains_any(CHALLENGES, letter.flat):
         return None
     sentences = refusals.sentences(letter.evidence)
     if not any(map(refusals.is_refusal, [letter.subject, *sentences])):

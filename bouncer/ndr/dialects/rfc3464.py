@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import addresses, codes, fallback, fields, intended_recipient, notice_text, phrases
+from bouncer.ndr.challenge_phrases import CHALLENGES
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -53,7 +54,7 @@ def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
     if any(recipient.reply_code or recipient.remote_mta or _has_cause(recipient) for recipient in recipients):
         return False
     words = " ".join(recipient.diagnostic_code or "" for recipient in recipients)
-    return phrases.contains_any(phrases.CHALLENGES, phrases.normalize(f"{words} {letter.evidence}"))
+    return phrases.contains_any(CHALLENGES, phrases.normalize(f"{words} {letter.evidence}"))
 
 
 def _has_cause(recipient: Recipient) -> bool:

@@ -340,9 +340,12 @@ RULES = (
                 r"|weeks?)\b.{0,40}(?:tried|trying|attempt|retr)"
             ),
             (
-                r"(?:tried|trying|attempted|retried) .{0,40} (?:for|over|during) (?:the (?:last|past) )?(?:one|two"
-                r"|three|four|five|six|seven|several|many|\d{1,2}) (?:days?|hours?|weeks?)\b"
+                r"(?:tried|trying|attempted|retried|attempts|tries|retries)\b.{0,40} (?:for|over|during|within|in)"
+                r" (?:more than |over |the (?:last|past) )?(?:one|two|three|four|five|six|seven|several|many|\d{1,3})"
+                r" (?:days?|hours?|weeks?)\b"
             ),
+            r"\b(?:message|mail) (?:was|has been|had been) delayed (?:for|by|more than|over) (?:\w{1,8} ){1,3}(?:days?|hours?)\b",
+            r"\b(?:despite|after) (?:repeated|several|many|multiple|numerous) (?:delivery )?(?:attempts|tries|retries)\b",
         ),
     ),
 )
