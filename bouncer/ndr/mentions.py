@@ -15,7 +15,7 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from bouncer.ndr import addresses, headings, phrases
+from bouncer.ndr import addresses, headings, labels, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.dialogue_lines import is_positive_reply
 from bouncer.ndr.other_people import is_of_other, words_before
@@ -45,10 +45,11 @@ class Mention(NamedTuple):
 
 _ENTRY = re.compile(
     r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>=~!|-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
-    r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
+    r"(?:(?:\{ ?)?\"?(?P<label>[^\s<>@:=\"\[{\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)\"?(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"(?:(?:\(?[\da-z]{1,2}\)|\d{1,2}\.)[ ])?"  # the first of several on one line: "not delivered to: 1) "
     r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
-    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
+    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3}"
+    r"|(?P<nick>[\w.+-]{1,64}+)(?= ?[<(\[](?P=nick)@))[ ]?(?=[<(\[]))?"
     r"[<\"'\[(\xab\xbb\u2018-\u201f\u2039\u300a\u300c]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
     rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?"
     r"(?:[ ]?[>\"'\])\xab\xbb\u2018-\u201f\u203a\u300b\u300d])*+(?P<rest>.*)",
@@ -60,35 +61,11 @@ _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 _EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
 _MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
-_LABEL_NAMES_RECIPIENT = re.compile(
-    r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
-    r"|\bold\b|\balte?\b|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
-    r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
-    re.IGNORECASE,
-)
-_LABEL_SAYS_WHY = re.compile(
-    r"unknown|invalid|full|exceed|reject|error|disabled|over|attempts|tries|times|expired|tim(?:ed )?out|refus|closed|block|no such"
-    r"|not found",
-    re.IGNORECASE,
-)
-_LABEL_NAMES_OTHER = re.compile(
-    r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
-    r"|new|neue?|nouvelle|nueva|novo|nuovo|nieuwe?|nya|nytt|nowy|nová|új|новый|copy|successor|nachfolger(?:in)?"
-    r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a$|received|by|id)\b",
-    re.IGNORECASE,
-)
-_SUCCEEDED = re.compile(
-    r"(?:successfully |already )?(?:delivered|relayed|accepted|succeeded|successful|success|sent ok|zugestellt|remis|distribué"
-    r"|entregado|entregue|consegnato|recapitato|bezorgd|levererat|leveret|levert|dostarczono|доставлено)",
-    re.IGNORECASE,
-)
-"""A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
     r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b|[*=#~|<>_-]{1,8}$"  # the server's reply, or a frame
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
-_TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
 TELLS_WHY = re.compile(
     r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
     r"[ \w]{0,20}[:=\uff1a]",
@@ -112,7 +89,10 @@ _NAMES = re.compile(
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
 _OF_SENDER = re.compile(
-    r"\b(?:mail[ _]{0,16}from[ ]?:?|on behalf of|im auftrag von|de la part de|en nombre de|per conto di|em nome de|namens)"
+    r"\b(?:mail[ _]{0,16}from[ ]?:?|(?:message|mail|letter)s? (?:sent )?(?:from|by)|(?:nachricht|mail) von|(?:message"
+    r"|courriel|mensaje|mensagem) de"
+    r"|messaggio d[ia]|bericht van|meddelande från|(?:besked|melding) fra|on behalf of|im auftrag von|de la part de"
+    r"|en nombre de|per conto di|em nome de|namens)"
     r"[ ]{0,16}<?$"
 )
 """Before an address that names the sender: in a command without a mark before it, which may be folded, or in a sentence."""
@@ -139,10 +119,16 @@ def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
 
 
 def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
-    """Whether an address begins a line only because the words about the entry above were wrapped before it."""
-    if mention.kind is not MentionKind.ENTRY or before.kind is not MentionKind.ENTRY or mention.indent <= before.indent:
+    """Whether an address begins a line because the words about the entry above were wrapped, or is a form of its recipient's."""
+    if (
+        mention.kind is not MentionKind.ENTRY
+        or before.kind is not MentionKind.ENTRY
+        or not all(lines[before.line : mention.line])
+    ):
         return False
-    return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
+    if labels.NAMES_FINAL.match(lines[mention.line].lstrip()):
+        return mention.line > before.line
+    return mention.indent > before.indent and bool(before.rest.strip(" :"))
 
 
 def _find_in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
@@ -205,7 +191,7 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
     if labelled := _NAME_BEFORE.match(rest):
         return [Mention(MentionKind.ENTRY, number, indent, addresses.strip_address(labelled[1]), labelled[2])]
     if label := entry["label"] or entry["phrase"]:
-        rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
+        rest = f"{label}: {rest}" if labels.SAYS_WHY.search(label) else rest
     others, rest = split_row(rest)
     rest, further = split_further(rest)
     entries = [(address, rest) for address in (addresses.strip_address(entry["address"]), *others)]
@@ -215,12 +201,14 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
-        if _TO.fullmatch(label) and (
+        if labels.TO.fullmatch(label) and (
             _SAYS_MORE.match(entry["rest"]) or TELLS_WHY.match("".join(lines[number + 1 : number + 2]))
         ):
             return True
-        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
-        return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
+        names_other = (
+            labels.NAMES_OTHER.match(label) or label.lower().endswith(" from") or labels.SUCCEEDED.fullmatch(label)
+        )
+        return not names_other and labels.NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
         return (
             phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))

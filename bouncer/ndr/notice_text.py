@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from bouncer.mail.address import comparable
-from bouncer.ndr import addresses, headings, phrases, transcript
+from bouncer.ndr import addresses, blocks, headings, phrases, success, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
@@ -21,18 +21,28 @@ _ALIAS = re.compile(
 )
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """``_ALIAS`` can match only where one of these words stands; searching for them first costs a tenth."""
+_FORWARDED = re.compile(
+    rf"({ADDRESS})[>\"')]{{0,2}} (?:(?:was|is|has been|gets|wurde|wird|ist|a été|est|fue|ha sido|se|foi|è stat[oa]|viene) "
+    r"(?:automatically |automatisch )?(?:forwarded|redirected|resent|rewritten|expanded|transféré|redirigé|reenviad[oa]"
+    r"|reenvía|reencaminhad[oa]"
+    rf"|inoltrat[oa]) (?:to|à|vers|a|para)|forwards (?:to|its mail to)) [<\"'(]{{0,2}}({ADDRESS})"
+    rf"|({ADDRESS})[>\"')]{{0,2}} (?:wurde|wird|ist) (?:automatisch )?an [<\"'(]{{0,2}}({ADDRESS})[>\"')]{{0,2}} (?:weiter"
+    rf"|um)geleitet",
+    re.IGNORECASE,
+)
+_MAY_FORWARD = re.compile(
+    r"forward|redirect|resent|rewritten|expanded|transféré|redirigé|reenv|reencaminhad|inoltrat|geleitet"
+)
+_FORWARD_TEXT = 2_000
+"""Characters of a notice that are searched for a sentence about a forward."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 """A line of a delivery program: its name, a colon, its message."""
 _RULE = re.compile(r"[\W_]{4,200}")
-MAX_WORDS = 4_000
-"""Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 MOST_MENTIONS = 200
 """Mentions of one mailbox whose replies are looked for: a notice has one for each command and each server that was tried."""
 _FEW = 600
 """Characters of a few sentences."""
-_MAX_LINES = 40
-"""Lines after a mention that may be about it."""
 
 
 @dataclass(slots=True)
@@ -45,7 +55,7 @@ class Statement:
     replies: list[str] = field(default_factory=list)  # replies and sentences elsewhere that name it
     alias: str | None = None  # the address that it was expanded from
     sentence: bool = False  # named by a sentence only: the least reliable form
-    most: int = MAX_WORDS  # characters that are kept
+    most: int = blocks.MAX_WORDS  # characters that are kept
 
     def add_reply(self, reply: str) -> None:
         """Add a reply, unless it was quoted already; it replaces replies that it contains.
@@ -68,12 +78,28 @@ def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = tell_apart(letter, letter.mentions)
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    statements = list(_gather(chosen, letter).values())
+    statements = _without_targets(list(_gather(chosen, letter).values()), letter)
     if not 1 < len(statements) <= MOST_IN_SENTENCES:
         return statements
     return [
         statement for statement in statements if not (statement.sentence and tell_success(statement.words))
     ] or statements
+
+
+def _without_targets(statements: list[Statement], letter: Letter) -> list[Statement]:
+    """Leave out the target of a forward that a sentence tells beside the address that was written to, which gets its words."""
+    if (
+        not 1 < len(statements) <= MOST_IN_SENTENCES
+        or "@" not in letter.evidence
+        or not _MAY_FORWARD.search(letter.flat)
+    ):
+        return statements
+    by_mailbox = {comparable(statement.address): statement for statement in statements}
+    for forward in _FORWARDED.finditer(" ".join(letter.evidence.split())[:_FORWARD_TEXT]):
+        source, target = by_mailbox.get(comparable(forward[1] or forward[3])), comparable(forward[2] or forward[4])
+        if source is not None and target in by_mailbox and by_mailbox[target] is not source:
+            source.add_reply(by_mailbox.pop(target).words)
+    return list(by_mailbox.values())
 
 
 def words_about(address: str, letter: Letter) -> str:
@@ -94,7 +120,7 @@ def _words_about(mailbox: str, letter: Letter) -> str:
 
 def _most_words(letter: Letter) -> int:
     """Give how many characters about each mailbox are kept, where the notice names as many as it does."""
-    return min(MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
+    return min(blocks.MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
 
 
 def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
@@ -118,19 +144,23 @@ def words_of_short_notice(address: str, letter: Letter) -> str:
 
 def words_after(letter: Letter, line: int) -> str:
     """Give the words after *line*, which may be about recipients that have no words of their own."""
-    return _join_lines(tuple(letter.lines[line + 1 : line + 1 + _MAX_LINES]))
+    return _join_lines(tuple(letter.lines[line + 1 : line + 1 + blocks.MAX_LINES]))
 
 
 def words_before(letter: Letter, line: int) -> str:
     """Give the words before *line*, which may be about such recipients too."""
-    return _join_lines(tuple(letter.lines[max(0, line - _MAX_LINES) : line]))
+    return _join_lines(tuple(letter.lines[max(0, line - blocks.MAX_LINES) : line]))
 
 
 @lru_cache(maxsize=2)
 def _join_lines(lines: tuple[str, ...]) -> str:
     """Join *lines*, those above and those below a list: the same for hundreds of recipients, and each may have 100 kB."""
-    telling = (line for line in transcript.without_accepted_steps(lines) if not _RULE.fullmatch(line))
-    return " ".join(" ".join(telling).split())[:MAX_WORDS]
+    telling = (
+        line
+        for line in transcript.without_accepted_steps(lines)
+        if not _RULE.fullmatch(line) and not ("@" in line and success.is_told(line))
+    )
+    return " ".join(" ".join(telling).split())[: blocks.MAX_WORDS]
 
 
 def replies(letter: Letter) -> str:
@@ -147,12 +177,12 @@ def _join_replies(lines: tuple[str, ...]) -> str:
             line_above = lines[number - 1].strip() if number else ""
             quoted += [line_above] if _MAILER.match(line_above) and line_above not in quoted else []
             quoted.append(line.strip())
-    return " ".join(quoted)[:MAX_WORDS]
+    return " ".join(quoted)[: blocks.MAX_WORDS]
 
 
 def quotations(letter: Letter) -> str:
     """Give the other server's replies that a transcript quotes and that name nobody: a refusal of DATA, or of MAIL."""
-    return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
+    return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[: blocks.MAX_WORDS]
 
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
@@ -190,7 +220,7 @@ def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
         account = gathered.setdefault(key, Statement(mention.address, mention.line, most=most))
         account.sentence = mention.kind is MentionKind.SENTENCE
         if mention.kind is MentionKind.ENTRY and len(account.own) < most:
-            block = _block(mention, letter)
+            block = blocks.block(mention, letter)
             account.own = f"{account.own} {block}".strip()[:most]
             account.alias = account.alias or _alias(block)
     names = [statement.address for statement in gathered.values()]
@@ -210,6 +240,12 @@ def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: L
             if statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES:
                 words = sentences_about(mention.address, words, names)
             statement.add_reply(words)
+        elif (
+            mention.kind is MentionKind.SENTENCE
+            and len(names) > 1
+            and blocks.is_section_head(letter.lines[mention.line])
+        ):
+            statement.add_reply(blocks.section(mention.line, index.heads, letter.lines))
 
 
 def _first_and_last(mentions: Sequence[Mention]) -> Sequence[Mention]:
@@ -222,32 +258,3 @@ def _alias(block: str) -> str | None:
     """Give the address that an entry's address was expanded from."""
     match = _ALIAS.search(block) if phrases.contains_any(_MAY_NAME_ALIAS, block.lower()) else None
     return match[1] if match else None
-
-
-def _block(mention: Mention, letter: Letter) -> str:
-    """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further.
-
-    A transcript's command for another recipient ends the entry.
-    """
-    index, lines = letter.mention_index, letter.lines
-    rest, line = mention.rest.strip(" :;,"), mention.line
-    if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
-        line += 1
-    mailbox, here = comparable(mention.address), range(line + 1, line + _MAX_LINES)
-    ends = {number for number in here if number in index.heads or index.commands.get(number, mailbox) != mailbox}
-    return f"{rest} {lines_below(line, ends, lines)}".strip()[:MAX_WORDS]
-
-
-def _is_set_in(line: str, mention: Mention) -> bool:
-    words = line.lstrip()
-    return len(line.expandtabs()) - len(words.expandtabs()) > mention.indent and not words.startswith(("--", "=="))
-
-
-def lines_below(line: int, heads: set[int], lines: list[str]) -> str:
-    """Give the lines after *line*, to the next entry or blank line."""
-    here: list[str] = []
-    for number in range(line + 1, min(len(lines), line + _MAX_LINES)):
-        if number in heads or not lines[number].strip():
-            break
-        here.append(lines[number].strip())
-    return " ".join(transcript.without_accepted_steps(here)).strip()[:MAX_WORDS]

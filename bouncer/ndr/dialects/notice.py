@@ -12,6 +12,7 @@ from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import (
     addresses,
+    blocks,
     codes,
     headings,
     intended_recipient,
@@ -19,6 +20,7 @@ from bouncer.ndr import (
     mentions,
     notice_text,
     origin,
+    transcript,
 )
 from bouncer.ndr.lateness import action_of, action_of_one, have_own_headings
 from bouncer.ndr.letter import Letter
@@ -98,9 +100,7 @@ def _account(address: str, alone: Mapping[str, int], letter: Letter) -> Statemen
     *alone* is the first line on which a text stands alone, by text.
     """
     line = min((alone[text] for text in (address, address.partition("@")[0]) if text in alone), default=-1)
-    words = (
-        notice_text.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
-    )
+    words = blocks.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
     return Statement(address, max(line, 0), words)
 
 
@@ -172,4 +172,5 @@ def _heading_of_one(account: Statement, statements: list[Statement], lines: list
     if head < 0 or not have_own_headings(statements, lines):
         return ""
     is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
+    is_reason = is_reason or (transcript.REPLY.match(lines[head]) is not None and all(lines[head : account.line]))
     return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""

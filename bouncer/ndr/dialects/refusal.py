@@ -5,7 +5,7 @@ no mail system's name marks such a report. Three things distinguish it from a pe
 message was refused, the letter names one foreign address, and nobody is said to be away.
 """
 
-from bouncer.ndr import codes, fallback, notice_text, origin, phrases, refusals
+from bouncer.ndr import blocks, codes, fallback, origin, phrases, refusals
 from bouncer.ndr.challenge_phrases import CHALLENGES
 from bouncer.ndr.lateness import action_of
 from bouncer.ndr.letter import Letter
@@ -26,7 +26,7 @@ class Refusal:
         refused = refused_address(letter)
         if refused is None:
             return None
-        words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
+        words = " ".join(letter.evidence.split())[: blocks.MAX_WORDS]
         recipient = Recipient(
             recipient=refused,
             action=action_of(letter),

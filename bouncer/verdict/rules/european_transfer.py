@@ -237,7 +237,8 @@ RULES = (
             (
                 r"\b(?:trotz|nach|apr.s|malgr.|tras|despu.s de|dopo|ap.s|na|po|после|несмотря на)"
                 r" (?:mehrere[nr]?|viele[nr]?|zahlreiche[nr]?|plusieurs|nombreuses|varios|muchos|diversi|numerosi|v.rias"
-                r"|meerdere|kilku|нескольк\w{1,3}) (?:zustell)?(?:versuche|tentatives|intentos|tentativi|tentativas|pogingen|próbach"
+                r"|meerdere|kilku|нескольк\w{1,3}) (?:zustell)?(?:versuche|tentatives|intentos|tentativi|tentativas"
+                r"|pogingen|próbach"
                 r"|попыт\w{1,3})"
             ),
             r"\b(?:desistimos|desistido|abandonn\w{0,4}|aufgegeben|rinunci\w{0,4}|opgegeven)\b",
