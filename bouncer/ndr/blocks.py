@@ -5,8 +5,9 @@ import re
 from bouncer.mail.address import comparable
 from bouncer.ndr import transcript
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.labels import TELLS_WHY
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.mentions import TELLS_WHY, Mention
+from bouncer.ndr.mentions import Mention
 
 MAX_WORDS = 4_000
 """Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
@@ -29,6 +30,8 @@ def block(mention: Mention, letter: Letter) -> str:
     rest, line = mention.rest.strip(" :;,"), mention.line
     mailbox, here = comparable(mention.address), range(line + 1, line + MAX_LINES)
     ends = {number for number in here if number in index.heads or index.commands.get(number, mailbox) != mailbox}
+    if not rest and is_section_head(lines[line]):
+        return section(line, ends, lines)
     if not rest and line + 2 < len(lines) and not lines[line + 1]:
         line = _find_begin(line + 1, mention, lines, ends)
     return f"{rest} {lines_below(line, ends, lines)}".strip()[:MAX_WORDS]
@@ -37,7 +40,7 @@ def block(mention: Mention, letter: Letter) -> str:
 def _find_begin(blank: int, mention: Mention, lines: list[str], ends: set[int]) -> int:
     """Give the line above an entry's words, where they stand below a *blank* line; else the entry's own line."""
     first = lines[blank + 1]
-    if _is_set_in(first, mention) or (transcript.REPLY.match(first) and _ends_by_blank(blank, ends, lines)):
+    if _is_set_in(first, mention) or (transcript.REPLIED.match(first) and _ends_by_blank(blank, ends, lines)):
         return blank
     if _BECAUSE.match(first) or (TELLS_WHY.match(first) and first.rstrip().endswith(":")):
         return blank + 2 if blank + 2 < len(lines) and not lines[blank + 2] else blank + 1

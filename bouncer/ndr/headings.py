@@ -11,6 +11,8 @@ _SUCCEEDED = re.compile(
     re.IGNORECASE,
 )
 """A heading above recipients who have the message, in a report that lists others as failed."""
+_ANSWER = re.compile(r"[\s>|*-]*+\(?(?:[a-z][a-z ]{2,30}[:=] ?)?(?:<<< ?)?[45]\d\d[ -]", re.IGNORECASE)
+"""The answer about the entry above: "contact the sender's administrator" in it says nothing of the next one."""
 _MAX_LIST = 8
 """Lines between an entry and the words that introduce it."""
 _MAX_ASKING = 2
@@ -39,10 +41,10 @@ def find_heading(lines: list[str], number: int) -> int:
 
 def asks_to_write(lines: list[str], heading: int) -> bool:
     """Whether the words before an entry ask the reader to write to the address, or say that it is the sender's."""
-    if heading < 0:
+    if heading < 0 or _ANSWER.match(lines[heading]):
         return False
     begin = heading
-    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip():
+    while begin > 0 and heading - begin < _MAX_ASKING and lines[begin - 1].strip() and "@" not in lines[begin - 1]:
         begin -= 1
     if not phrases.contains_any(phrases.ASK, phrases.normalize(" ".join(lines[begin : heading + 1]))):
         return False

@@ -30,3 +30,14 @@ NAMES_FINAL = re.compile(
     r"(?:final|actual|resolved|rewritten|routing|effective|target) (?:recipient|address|destination)s?\b", re.IGNORECASE
 )
 """A label of the form that a server made of the recipient named above: the target of a forward, for example."""
+ANNOUNCES = re.compile(
+    r"\b(?:details?|answers?|responses?|repl(?:y|ies)|reasons?|diagnos\w{1,6}|information|explanation|log|results?|transcript)$",
+    re.IGNORECASE,
+)
+"""The last words before "for jane@example.org:" in the heading of a section."""
+TELLS_WHY = re.compile(
+    r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
+    r"[ \w]{0,20}[:=\uff1a]",
+    re.IGNORECASE,
+)
+"""A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""

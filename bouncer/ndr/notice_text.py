@@ -8,9 +8,10 @@ from functools import lru_cache
 from bouncer.mail.address import comparable
 from bouncer.ndr import addresses, blocks, headings, phrases, success, transcript
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.forwards import find_forwards
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
-from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, sentences_about
+from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, lines_about, sentences_about
 from bouncer.ndr.succeeded import is_accepted, tell_success
 from bouncer.ndr.told_apart import tell_apart
 
@@ -21,20 +22,6 @@ _ALIAS = re.compile(
 )
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """``_ALIAS`` can match only where one of these words stands; searching for them first costs a tenth."""
-_FORWARDED = re.compile(
-    rf"({ADDRESS})[>\"')]{{0,2}} (?:(?:was|is|has been|gets|wurde|wird|ist|a été|est|fue|ha sido|se|foi|è stat[oa]|viene) "
-    r"(?:automatically |automatisch )?(?:forwarded|redirected|resent|rewritten|expanded|transféré|redirigé|reenviad[oa]"
-    r"|reenvía|reencaminhad[oa]"
-    rf"|inoltrat[oa]) (?:to|à|vers|a|para)|forwards (?:to|its mail to)) [<\"'(]{{0,2}}({ADDRESS})"
-    rf"|({ADDRESS})[>\"')]{{0,2}} (?:wurde|wird|ist) (?:automatisch )?an [<\"'(]{{0,2}}({ADDRESS})[>\"')]{{0,2}} (?:weiter"
-    rf"|um)geleitet",
-    re.IGNORECASE,
-)
-_MAY_FORWARD = re.compile(
-    r"forward|redirect|resent|rewritten|expanded|transféré|redirigé|reenv|reencaminhad|inoltrat|geleitet"
-)
-_FORWARD_TEXT = 2_000
-"""Characters of a notice that are searched for a sentence about a forward."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
 _MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
 """A line of a delivery program: its name, a colon, its message."""
@@ -88,15 +75,11 @@ def failed_statements(letter: Letter) -> list[Statement]:
 
 def _without_targets(statements: list[Statement], letter: Letter) -> list[Statement]:
     """Leave out the target of a forward that a sentence tells beside the address that was written to, which gets its words."""
-    if (
-        not 1 < len(statements) <= MOST_IN_SENTENCES
-        or "@" not in letter.evidence
-        or not _MAY_FORWARD.search(letter.flat)
-    ):
+    if not 1 < len(statements) <= MOST_IN_SENTENCES:
         return statements
     by_mailbox = {comparable(statement.address): statement for statement in statements}
-    for forward in _FORWARDED.finditer(" ".join(letter.evidence.split())[:_FORWARD_TEXT]):
-        source, target = by_mailbox.get(comparable(forward[1] or forward[3])), comparable(forward[2] or forward[4])
+    for written_to, target in find_forwards(letter):
+        source = by_mailbox.get(written_to)
         if source is not None and target in by_mailbox and by_mailbox[target] is not source:
             source.add_reply(by_mailbox.pop(target).words)
     return list(by_mailbox.values())
@@ -219,7 +202,10 @@ def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line, most=most))
         account.sentence = mention.kind is MentionKind.SENTENCE
-        if mention.kind is MentionKind.ENTRY and len(account.own) < most:
+        is_within = bool(account.own) and all(
+            letter.lines[account.line : mention.line]
+        )  # its block has these lines already
+        if mention.kind is MentionKind.ENTRY and len(account.own) < most and not is_within:
             block = blocks.block(mention, letter)
             account.own = f"{account.own} {block}".strip()[:most]
             account.alias = account.alias or _alias(block)
@@ -236,16 +222,24 @@ def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: L
         if mention.kind in {MentionKind.REPLY, MentionKind.COMMAND} or (
             mention.kind is MentionKind.SENTENCE and statement.sentence
         ):
-            words = transcript.answer(mention, letter.lines, index.heads)[: statement.most]
-            if statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES:
-                words = sentences_about(mention.address, words, names)
-            statement.add_reply(words)
+            statement.add_reply(_words_at(mention, statement, names, letter)[: statement.most])
         elif (
             mention.kind is MentionKind.SENTENCE
             and len(names) > 1
             and blocks.is_section_head(letter.lines[mention.line])
         ):
             statement.add_reply(blocks.section(mention.line, index.heads, letter.lines))
+
+
+def _words_at(mention: Mention, statement: Statement, names: list[str], letter: Letter) -> str:
+    """Give the reply, or the sentences, at *mention*; where sentences name others, too, to the next line with one of *names*."""
+    if not (statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES):
+        return transcript.answer(mention, letter.lines, letter.mention_index.heads)
+    if mention.kind is not MentionKind.SENTENCE:
+        words = transcript.answer(mention, letter.lines, letter.mention_index.heads)
+        return sentences_about(mention.address, words, names)
+    lines = lines_about(mention.line, mention.address, names, letter.lines)
+    return sentences_about(mention.address, " ".join(transcript.without_accepted_steps(lines)), names)
 
 
 def _first_and_last(mentions: Sequence[Mention]) -> Sequence[Mention]:

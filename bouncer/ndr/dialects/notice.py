@@ -16,8 +16,8 @@ from bouncer.ndr import (
     codes,
     headings,
     intended_recipient,
+    labels,
     local_names,
-    mentions,
     notice_text,
     origin,
     transcript,
@@ -171,6 +171,6 @@ def _heading_of_one(account: Statement, statements: list[Statement], lines: list
     head = headings.find_heading(lines, account.line)
     if head < 0 or not have_own_headings(statements, lines):
         return ""
-    is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
+    is_reason = head == account.line - 1 and labels.TELLS_WHY.match(lines[head]) is not None
     is_reason = is_reason or (transcript.REPLY.match(lines[head]) is not None and all(lines[head : account.line]))
     return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
