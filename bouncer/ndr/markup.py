@@ -20,8 +20,8 @@ _NO_HTML = (
     r"(?!(?:html|head|title|body|div|span|table|tbody|thead|t[rdh]|ul|ol|li|d[ltd]|h[1-6]|br|hr|pre|tt|em|code|font|strong|small|center"
     r"|big|img|style|script|meta|link|label|blockquote)\b)"
 )
-_ELEMENT = re.compile(rf"[ \t]*<({_NO_HTML}[A-Za-z][\w-]{{1,30}})>([^<>\n]{{1,500}})</\1>[ \t]*\n?", re.IGNORECASE)
-_ELEMENT_TAG = re.compile(rf"[ \t]*</?{_NO_HTML}[A-Za-z][\w-]{{1,30}}/?>[ \t]*\n?", re.IGNORECASE)
+_ELEMENT = re.compile(rf"<({_NO_HTML}[A-Za-z][\w-]{{1,30}})>([^<>\n]{{1,500}})</\1>", re.IGNORECASE)
+_ELEMENT_TAG = re.compile(rf"</?{_NO_HTML}[A-Za-z][\w-]{{1,30}}/?>", re.IGNORECASE)
 
 
 def spell_links(text: str) -> str:
@@ -52,4 +52,10 @@ def unfold_elements(text: str) -> str:
     """Write the elements of XML in a plain text as labelled lines: "recipient: jane@example.org"."""
     if "</" not in text:
         return text
-    return _ELEMENT_TAG.sub("\n", _ELEMENT.sub(r"\n\1: \2\n", text))
+    return "\n".join(part for line in text.split("\n") for part in (_parts_of(line) if "<" in line else [line]))
+
+
+def _parts_of(line: str) -> list[str]:
+    """Give a line for each element on *line*, and none for a tag alone; *line* itself where it has no element."""
+    parts = _ELEMENT_TAG.sub("\n", _ELEMENT.sub(r"\n\1: \2\n", line))
+    return [line] if parts == line else [part.strip() for part in parts.split("\n") if part.strip()]

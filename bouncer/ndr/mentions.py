@@ -178,8 +178,8 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
 
 def _find_in_reply(lines: list[str], number: int, line: str) -> list[Mention] | None:
     """Give the recipients that a server's reply names; None where *line* is none."""
-    if number and (code := _WRAPPED_CODE.search(lines[number - 1])) and (named := _NAMED_FIRST.match(line)):
-        return [Mention(MentionKind.REPLY, number, 0, addresses.strip_address(named[1]), f"{code[1]} {line.strip()}")]
+    if number and (code := _WRAPPED_CODE.search(lines[number - 1])) and (first := _NAMED_FIRST.match(line)):
+        return [Mention(MentionKind.REPLY, number, 0, addresses.strip_address(first[1]), f"{code[1]} {line.strip()}")]
     if not _REPLY.match(line):
         return None
     return [

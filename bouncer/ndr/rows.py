@@ -52,7 +52,9 @@ def split_further(rest: str) -> tuple[str, list[tuple[str, str]]]:
 
 def split_reasons(line: str) -> list[tuple[str, str]]:
     """Give the recipients of a line with the reason in parentheses behind each; none where fewer than two stand so."""
-    found = list(_WITH_REASON.finditer(line[:_MAX_LINE])) if "(" in line else []
-    if len(found) < 2 or not all(_JOINS.fullmatch(line, end.end(), begin.start()) for end, begin in pairwise(found)):  # noqa: PLR2004
+    matches = list(_WITH_REASON.finditer(line[:_MAX_LINE])) if "(" in line else []
+    if len(matches) <= 1 or not all(
+        _JOINS.fullmatch(line, end.end(), begin.start()) for end, begin in pairwise(matches)
+    ):
         return []
-    return [(addresses.strip_address(match[1]), match[2]) for match in found]
+    return [(addresses.strip_address(match[1]), match[2]) for match in matches]

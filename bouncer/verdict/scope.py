@@ -38,7 +38,7 @@ _JOINS = frozenset(_JOINING.split())
 """Words that may stand right behind the noun of a denial."""
 _BETWEEN = """
 local virtual mail e-mail email remote final destination recipient valid such forwarding illegal invalid unknown disabled or trace
-record to
+record to match for
 """
 _MAY_STAND_BETWEEN = frozenset(_BETWEEN.split())
 """Words between a denial and its noun that leave the noun what it is."""
