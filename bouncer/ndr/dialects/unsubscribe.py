@@ -208,6 +208,7 @@ def _with_own_address(letter: Letter) -> str:
 
 def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
+    words = wishes.without_other_lists(words)
     if phrases.contains_any(_REFUSED, words) or wishes.says_contrary(words) or not _has_wish(words):
         return False
     return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words) or _is_about_else(words))
