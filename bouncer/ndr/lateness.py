@@ -8,8 +8,6 @@ from bouncer.ndr.letter import Letter
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action
 
-_MOST_HEADINGS = 16
-"""Recipients whose headings are compared; more are listed below one."""
 _NOT_FATAL = "non-fatal"
 """The word in Sendmail's heading above the recipients whose mail is delayed."""
 _WARNS = re.compile(
@@ -59,12 +57,12 @@ def _own_subject(letter: Letter) -> str:
 
 def action_of_one(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
     """Give the action of the recipient: failed and delayed recipients may be told apart by headings, as Sendmail's, or in words."""
-    if not 1 < len(statements) <= _MOST_HEADINGS:
+    if not 1 < len(statements) <= headings.MOST_HEADINGS:
         return Action.DELAYED if _has_not_fatal(letter.flat) and _NOT_FATAL in _words_above(account, letter) else of_all
     own = _action_in_words(account.words) if account.sentence else _action_of_entry(account, statements)
     if own is not None:
         return own
-    late = goes_on.is_late(letter.flat) and have_own_headings(statements, letter.lines)
+    late = goes_on.is_late(letter.flat) and headings.differ((statement.line for statement in statements), letter.lines)
     if of_all is Action.FAILED and not _has_not_fatal(letter.flat) and not late:
         return of_all
     return _action_under(_words_above(account, letter), statements, letter, of_all, late=late)
@@ -108,8 +106,3 @@ def _action_in_words(words: str) -> Action | None:
     if phrases.contains_any(phrases.LATE, words):
         return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else Action.DELAYED
     return Action.FAILED if phrases.contains_any(phrases.UNDELIVERED, words) else None
-
-
-def have_own_headings(statements: list[Statement], lines: list[str]) -> bool:
-    """Whether recipients stand below different headings."""
-    return len({headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}) > 1

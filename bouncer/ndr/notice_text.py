@@ -3,10 +3,9 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bouncer.mail.address import comparable
-from bouncer.ndr import addresses, blocks, headings, phrases, success, transcript
+from bouncer.ndr import blocks, codes, headings, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.forwards import find_forwards
 from bouncer.ndr.letter import Letter
@@ -23,13 +22,8 @@ _ALIAS = re.compile(
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """``_ALIAS`` can match only where one of these words stands; searching for them first costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
-_MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
-"""A line of a delivery program: its name, a colon, its message."""
-_RULE = re.compile(r"[\W_]{4,200}")
 MOST_MENTIONS = 200
 """Mentions of one mailbox whose replies are looked for: a notice has one for each command and each server that was tried."""
-_FEW = 600
-"""Characters of a few sentences."""
 
 
 @dataclass(slots=True)
@@ -96,9 +90,25 @@ def words_about(address: str, letter: Letter) -> str:
 def _words_about(mailbox: str, letter: Letter) -> str:
     index = letter.mention_index
     mentions_of_mailbox = index.find_by_mailbox(mailbox) or index.find_by_local_part(mailbox.partition("@")[0])
-    words = [account.words for account in _gather(mentions_of_mailbox, letter).values()]
-    whole = " ".join([*words, *_heading_sentences(mentions_of_mailbox, letter.lines)]).strip()
-    return whole[: _most_words(letter)]
+    names = index.addresses if len(index.addresses) <= MOST_IN_SENTENCES else ()
+    entries = [mention for mention in mentions_of_mailbox if mention.kind is MentionKind.ENTRY]
+    words = _joined(entries, letter, names) or _joined(mentions_of_mailbox, letter, names)
+    words = words or " ".join(_own_heading(mention, letter) for mention in entries)
+    telling = _heading_sentences(entries, letter.lines, answered=codes.reply_code(words) is not None)
+    return " ".join([words, *telling]).strip()[: _most_words(letter)]
+
+
+def _joined(mentions_of_mailbox: list[Mention], letter: Letter, names: Sequence[str]) -> str:
+    """Join the words about a mailbox, of which *mentions_of_mailbox* are mentions; sentences name *names*."""
+    return " ".join(account.words for account in _gather(mentions_of_mailbox, letter, names).values()).strip()
+
+
+def _own_heading(mention: Mention, letter: Letter) -> str:
+    """Give the heading above an entry, or the answer right above it, where the entries of the notice have different ones."""
+    entries = [other.line for other in letter.mentions if other.kind is MentionKind.ENTRY]
+    if not 1 < len(entries) <= headings.MOST_HEADINGS:
+        return ""
+    return headings.find_own_heading(mention.line, entries, letter.lines)
 
 
 def _most_words(letter: Letter) -> int:
@@ -106,66 +116,18 @@ def _most_words(letter: Letter) -> int:
     return min(blocks.MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
 
 
-def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
-    """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
-    heads = (
-        headings.find_heading(lines, mention.line)
-        for mention in mentions_of_mailbox
-        if mention.kind is MentionKind.ENTRY
-    )
-    return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
+def _heading_sentences(entries: list[Mention], lines: list[str], *, answered: bool) -> list[str]:
+    """The sentences that head the *entries*, once each: KDDI writes there that accounts are disabled, or only limited.
 
-
-def words_of_short_notice(address: str, letter: Letter) -> str:
-    """Give all words of a notice of a few sentences, in any language, where *address* is its only address; else empty."""
-    words = " ".join(letter.evidence.split(None, _FEW))  # not all of a long text, for each of hundreds
-    if len(words) > _FEW or "@" not in words:
-        return ""
-    strangers = {name.lower() for name in addresses.find(words)} - letter.parties
-    return words if strangers == {address.lower()} else ""
-
-
-def words_after(letter: Letter, line: int) -> str:
-    """Give the words after *line*, which may be about recipients that have no words of their own."""
-    return _join_lines(tuple(letter.lines[line + 1 : line + 1 + blocks.MAX_LINES]))
-
-
-def words_before(letter: Letter, line: int) -> str:
-    """Give the words before *line*, which may be about such recipients too."""
-    return _join_lines(tuple(letter.lines[max(0, line - blocks.MAX_LINES) : line]))
-
-
-@lru_cache(maxsize=2)
-def _join_lines(lines: tuple[str, ...]) -> str:
-    """Join *lines*, those above and those below a list: the same for hundreds of recipients, and each may have 100 kB."""
-    telling = (
-        line
-        for line in transcript.without_accepted_steps(lines)
-        if not _RULE.fullmatch(line) and not ("@" in line and success.is_told(line))
-    )
-    return " ".join(" ".join(telling).split())[: blocks.MAX_WORDS]
-
-
-def replies(letter: Letter) -> str:
-    """Give every reply line of a transcript, and a mailer's message right above one: "maildrop: unknown user"."""
-    return _join_replies(tuple(letter.lines))
-
-
-@lru_cache(maxsize=1)
-def _join_replies(lines: tuple[str, ...]) -> str:
-    """Join the replies once, and not for each of hundreds of recipients."""
-    quoted: list[str] = []
-    for number, line in enumerate(lines):
-        if transcript.REPLY.match(line):
-            line_above = lines[number - 1].strip() if number else ""
-            quoted += [line_above] if _MAILER.match(line_above) and line_above not in quoted else []
-            quoted.append(line.strip())
-    return " ".join(quoted)[: blocks.MAX_WORDS]
-
-
-def quotations(letter: Letter) -> str:
-    """Give the other server's replies that a transcript quotes and that name nobody: a refusal of DATA, or of MAIL."""
-    return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[: blocks.MAX_WORDS]
+    Beside a server's answer the sentence that mail failed tells nothing.
+    """
+    heads = (headings.find_heading(lines, entry.line) for entry in entries)
+    sentences = dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith("."))
+    return [
+        sentence
+        for sentence in sentences
+        if not answered or not phrases.contains_any(phrases.UNDELIVERED, phrases.normalize(sentence))
+    ]
 
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
@@ -194,8 +156,8 @@ def _choose_of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> 
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
-    """Give the statements about the mailboxes that the *chosen* mentions name, by mailbox."""
+def _gather(chosen: list[Mention], letter: Letter, others: Sequence[str] = ()) -> dict[str, Statement]:
+    """Give the statements about the mailboxes that the *chosen* mentions name, by mailbox; sentences may name *others*, too."""
     gathered: dict[str, Statement] = {}
     most = _most_words(letter) if chosen else 0
     for mention in chosen:
@@ -209,7 +171,7 @@ def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
             block = blocks.block(mention, letter)
             account.own = f"{account.own} {block}".strip()[:most]
             account.alias = account.alias or _alias(block)
-    names = [statement.address for statement in gathered.values()]
+    names = [*(statement.address for statement in gathered.values()), *others]
     for key, statement in gathered.items():
         _add_replies(statement, key, names, letter)
     return gathered

@@ -36,7 +36,7 @@ UNDELIVERED = split_phrases(
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
     error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita | error
-    delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht |
+    delivering | problem delivering | couldn't deliver | wasn't delivered | weren't delivered | has failed | konnte nicht |
     zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível | impossibile |
     non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została | nie można |
     nepodařilo | nie dostarczono | nie doręczono | could not be sent | nem sikerült | nu a putut | iletilemedi | не

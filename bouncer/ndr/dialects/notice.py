@@ -12,17 +12,16 @@ from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import (
     addresses,
+    around,
     blocks,
     codes,
     headings,
     intended_recipient,
-    labels,
     local_names,
     notice_text,
     origin,
-    transcript,
 )
-from bouncer.ndr.lateness import action_of, action_of_one, have_own_headings
+from bouncer.ndr.lateness import action_of, action_of_one
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
@@ -113,8 +112,8 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     )
     if code is None and status is None and (not words or len(statements) == 1):
         code, status, context = _words_around(account, statements, letter)
-    elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
-        words, context = notice_text.quotations(letter), words
+    elif status is None and len(statements) == 1 and (quoted := codes.status(around.quotations(letter))):
+        words, context = around.quotations(letter), words
         code, status = codes.reply_code(words), quoted
     alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
@@ -153,24 +152,15 @@ def _words_around(
 
     Where each recipient stands below a heading of its own, "Mailbox full:", only that heading is about it.
     """
-    if own_heading := _heading_of_one(account, statements, letter.lines):
+    entries = (statement.line for statement in statements)
+    if own_heading := headings.find_own_heading(account.line, entries, letter.lines):
         return codes.reply_code(own_heading), codes.status(own_heading), own_heading
-    after = notice_text.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
+    after = around.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
         return code, status, after
-    before = notice_text.words_before(letter, statements[0].line)
+    before = around.words_before(letter, statements[0].line)
     code, status = codes.reply_code(before), codes.status(before)
     if code is not None or status is not None:
         return code, status, before
     return None, None, f"{before} {after}".strip()
-
-
-def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
-    """Give the heading above the recipient, or the reason right above it, where recipients have different ones; else empty."""
-    head = headings.find_heading(lines, account.line)
-    if head < 0 or not have_own_headings(statements, lines):
-        return ""
-    is_reason = head == account.line - 1 and labels.TELLS_WHY.match(lines[head]) is not None
-    is_reason = is_reason or (transcript.REPLY.match(lines[head]) is not None and all(lines[head : account.line]))
-    return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
