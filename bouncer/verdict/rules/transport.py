@@ -214,6 +214,7 @@ RULES = (
             ),
             r"no answer from host",
             r"bad connection",
+            r"\bfailed (?:all |\w{3,6} |\d{1,3} )?attempts to (?:connect|reach|contact)\b",
             r"socket (?:error|code|closed)",
             r"(?:read|write|i/o|response|command|session|idle|greeting|delivery|transfer|transmission|dialogue|smtp) time-? ?out",
             r"\btime-? ?outs? (?:while|when|during|in the|in a|on)\b",
