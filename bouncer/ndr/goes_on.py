@@ -72,6 +72,7 @@ _NOT = re.compile(
     r"|zonder|nie|żadn\w+|bez|не|без|inte|inga|utan|ikke|ingen|uden|uten|žádn\w+|nebud\w+|after|nach|après|tras|dopo|após"
     r"|na|po|после"
     r"|despite|trotz|malgré)\b[^.:;,]{0,12}$"
+    r"|\b(?:you|please|bitte|vous|veuillez|usted|por favor|per favore)\b[^.:;,]{0,30}$"
 )
 _IN_VAIN = re.compile(
     r"[^.:;]{0,30}\b(?:not|no|n't|failed|unsuccessful|in vain|nicht|erfolglos|échoué|fallaron|falliti|falharam|mislukt|не"

@@ -118,7 +118,8 @@ LATE = split_phrases(
     (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
     zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
     задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연 |
-    delivered so far | delivery failed temporarily | remains queued | remains in the queue | remains in our queue |
+    we keep trying | will be sent later | will be delivered later | ponowimy | delivered so far |
+    delivery failed temporarily | remains queued | remains in the queue | remains in our queue |
     is waiting because | delivery attempts continue | attempts are continu | queued for retry | queued for redelivery |
     queued for another | retrying delivery | will be attempted again | will be tried again | keep retrying |
     need to send it again | versucht es weiter | verzögert sich | est retardée | est différée | poursuit ses tentatives |

@@ -179,7 +179,8 @@ def _is_request_subject(subject: str, *, says_more: bool) -> bool:
 
 def _is_about_matter(words: str) -> bool:
     """Whether the text below a subject names another matter, and nothing of mail: "I am ill on Monday"."""
-    return _OF_MATTER.search(words) is not None and _OF_MAIL.search(words) is None
+    words = wishes.without_other_lists(words)
+    return (_OF_MATTER.search(words) is not None or "matter" in words) and _OF_MAIL.search(words) is None
 
 
 def _is_from_list(letter: Letter) -> bool:
