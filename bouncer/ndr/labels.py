@@ -2,6 +2,8 @@
 
 import re
 
+from bouncer.ndr import phrases
+
 NAMES_RECIPIENT = re.compile(
     r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
     r"|\bold\b|\balte?\b|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
@@ -30,7 +32,7 @@ NAMES_FINAL = re.compile(
     r"(?:final|actual|resolved|rewritten|routing|effective|target) (?:recipient|address|destination)s?\b", re.IGNORECASE
 )
 """A label of the form that a server made of the recipient named above: the target of a forward, for example."""
-ANNOUNCES = re.compile(
+_ANNOUNCES = re.compile(
     r"\b(?:details?|answers?|responses?|repl(?:y|ies)|reasons?|diagnos\w{1,6}|information|explanation|log|results?|transcript)$",
     re.IGNORECASE,
 )
@@ -41,3 +43,8 @@ TELLS_WHY = re.compile(
     re.IGNORECASE,
 )
 """A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
+
+
+def is_of_failure(words: str) -> bool:
+    """Whether the words before "to jane@example.org" or "for jane@example.org:" tell a failure, or announce an answer."""
+    return phrases.contains_any(phrases.FAILED, phrases.normalize(words)) or _ANNOUNCES.search(words) is not None

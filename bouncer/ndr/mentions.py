@@ -223,11 +223,7 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
         )
         return not names_other and labels.NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
-        announces = (
-            phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
-            or labels.ANNOUNCES.search(phrase) is not None
-        )
-        return announces and _PHRASE_ENDS.match(entry["rest"]) is not None
+        return labels.is_of_failure(phrase) and _PHRASE_ENDS.match(entry["rest"]) is not None
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 

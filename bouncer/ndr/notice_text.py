@@ -92,13 +92,13 @@ def _words_about(mailbox: str, letter: Letter) -> str:
     mentions_of_mailbox = index.find_by_mailbox(mailbox) or index.find_by_local_part(mailbox.partition("@")[0])
     names = index.addresses if len(index.addresses) <= MOST_IN_SENTENCES else ()
     entries = [mention for mention in mentions_of_mailbox if mention.kind is MentionKind.ENTRY]
-    words = _joined(entries, letter, names) or _joined(mentions_of_mailbox, letter, names)
+    words = _join_words(entries, letter, names) or _join_words(mentions_of_mailbox, letter, names)
     words = words or " ".join(_own_heading(mention, letter) for mention in entries)
     telling = _heading_sentences(entries, letter.lines, answered=codes.reply_code(words) is not None)
     return " ".join([words, *telling]).strip()[: _most_words(letter)]
 
 
-def _joined(mentions_of_mailbox: list[Mention], letter: Letter, names: Sequence[str]) -> str:
+def _join_words(mentions_of_mailbox: list[Mention], letter: Letter, names: Sequence[str]) -> str:
     """Join the words about a mailbox, of which *mentions_of_mailbox* are mentions; sentences name *names*."""
     return " ".join(account.words for account in _gather(mentions_of_mailbox, letter, names).values()).strip()
 
