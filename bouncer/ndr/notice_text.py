@@ -164,9 +164,7 @@ def _gather(chosen: list[Mention], letter: Letter, others: Sequence[str] = ()) -
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line, most=most))
         account.sentence = mention.kind is MentionKind.SENTENCE
-        is_within = bool(account.own) and all(
-            letter.lines[account.line : mention.line]
-        )  # its block has these lines already
+        is_within = bool(account.own) and _is_below(mention, account, letter.lines)  # its block has these lines already
         if mention.kind is MentionKind.ENTRY and len(account.own) < most and not is_within:
             block = blocks.block(mention, letter)
             account.own = f"{account.own} {block}".strip()[:most]
@@ -175,6 +173,11 @@ def _gather(chosen: list[Mention], letter: Letter, others: Sequence[str] = ()) -
     for key, statement in gathered.items():
         _add_replies(statement, key, names, letter)
     return gathered
+
+
+def _is_below(mention: Mention, account: Statement, lines: list[str]) -> bool:
+    """Whether *mention* stands in the block of its account's first entry, without a blank line between."""
+    return mention.line - account.line < blocks.MAX_LINES and all(lines[account.line : mention.line])
 
 
 def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: Letter) -> None:
