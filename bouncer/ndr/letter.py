@@ -40,7 +40,7 @@ class Letter:
         before = self._parts_before_returned()
         plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
         if "@" in plain or not self.html_text:
-            text = mime.single_spaced(markup.without_invisible(plain))
+            text = markup.unfold_elements(mime.single_spaced(markup.without_invisible(plain)))
             return text if "@" in text else addresses.with_signs(text)
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 

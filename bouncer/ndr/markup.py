@@ -16,6 +16,12 @@ _ESCAPED_AT = re.compile(r"(mailto:[^\"'@%<>\s]{1,128})%40", re.IGNORECASE)
 """An address in a link, with its @ escaped (RFC 6068 section 2 allows it)."""
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]+")
 """Soft hyphens, blanks without width and marks of direction; joiners stay, for words of some languages need them."""
+_NO_HTML = (
+    r"(?!(?:html|head|title|body|div|span|table|tbody|thead|t[rdh]|ul|ol|li|d[ltd]|h[1-6]|br|hr|pre|tt|em|code|font|strong|small|center"
+    r"|big|img|style|script|meta|link|label|blockquote)\b)"
+)
+_ELEMENT = re.compile(rf"<({_NO_HTML}[A-Za-z][\w-]{{1,30}})>([^<>\n]{{1,500}})</\1>", re.IGNORECASE)
+_ELEMENT_TAG = re.compile(rf"</?{_NO_HTML}[A-Za-z][\w-]{{1,30}}/?>", re.IGNORECASE)
 
 
 def spell_links(text: str) -> str:
@@ -40,3 +46,16 @@ def strip_html(text: str) -> str:
 def without_invisible(text: str) -> str:
     """Remove signs that no reader sees, and that would cling to an address."""
     return text if text.isascii() else _INVISIBLE.sub("", text)
+
+
+def unfold_elements(text: str) -> str:
+    """Write the elements of XML in a plain text as labelled lines: "recipient: jane@example.org"."""
+    if "</" not in text:
+        return text
+    return "\n".join(part for line in text.split("\n") for part in (_parts_of(line) if "<" in line else [line]))
+
+
+def _parts_of(line: str) -> list[str]:
+    """Give a line for each element on *line*, and none for a tag alone; *line* itself where it has no element."""
+    parts = _ELEMENT_TAG.sub("\n", _ELEMENT.sub(r"\n\1: \2\n", line))
+    return [line] if parts == line else [part.strip() for part in parts.split("\n") if part.strip()]

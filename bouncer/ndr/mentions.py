@@ -15,13 +15,13 @@ import re
 from enum import IntEnum
 from typing import NamedTuple
 
-from bouncer.ndr import addresses, headings, phrases
+from bouncer.ndr import addresses, headings, labels, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.dialogue_lines import is_positive_reply
 from bouncer.ndr.other_people import is_of_other, words_before
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 from bouncer.ndr.results import split_result
-from bouncer.ndr.rows import split_further, split_row
+from bouncer.ndr.rows import split_further, split_reasons, split_row
 
 
 class MentionKind(IntEnum):
@@ -45,60 +45,39 @@ class Mention(NamedTuple):
 
 _ENTRY = re.compile(
     r"(?P<indent>[\s>|]*+)(?:(?:[*•·#>=~!|-]{1,8}|\d{1,3}[.)])[ \t]{1,8}|-{2,40}[ \t]{0,8})?"  # a list's bullet
-    r"(?:(?P<label>[^\s<>@:=\"\[\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
+    r"(?:(?:\{ ?)?\"?(?P<label>[^\s<>@:=\"\[{\uff1a][^<>@:=\"\[\n\t\uff1a]{0,70}?)\"?(?:[ \t]{0,8}[:=\uff1a]|\t)[ \t]{0,40}"
     r"(?:(?:\(?[\da-z]{1,2}\)|\d{1,2}\.)[ ])?"  # the first of several on one line: "not delivered to: 1) "
-    r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}to {1,4}"  # "undeliverable to"
-    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3})[ ]?(?=[<(\[]))?"
+    r"|(?P<phrase>[A-Za-z]{2,20}(?: [A-Za-z0-9]{1,20}){0,4}) {1,4}(?:to|for) {1,4}"  # "undeliverable to"
+    r"|(?P<name>\"[^\"\n@]{1,60}\"|'[^'\n@]{1,60}'|(?-i:[A-Z])[\w.-]*+(?:,? [\w.-]++){0,3}"
+    r"|(?P<nick>[\w.+-]{1,64}+)(?= ?[<(\[](?P=nick)@))[ ]?(?=[<(\[]))?"
     r"[<\"'\[(\xab\xbb\u2018-\u201f\u2039\u300a\u300c]{0,4}[ ]?(?:smtp:|mailto:|rfc822;[ ]?|(?:c=[^@\n]{1,200}?:)?smtp=)?"
     rf"(?P<address>{ADDRESS})(?:[<\[(](?:mailto|smtp):[^>\])\s]{{1,300}}[>\])])?"
     r"(?:[ ]?[>\"'\])\xab\xbb\u2018-\u201f\u203a\u300b\u300d])*+(?P<rest>.*)",
     re.IGNORECASE,
 )
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
-_REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
+_REPLY = re.compile(
+    r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?"
+    r"(?:(?:reason|error|result|response|answer|reply)[ \w]{0,20}: ?)?([45]\d\d)[ -]",
+    re.IGNORECASE,
+)
+# A reply that was wrapped behind its code: "... with the answer: 550 5.1.1", then "<jane@example.org>: user unknown".
+_WRAPPED_CODE = re.compile(r"\w[^@\n]{0,200}: ([45]\d\d(?:[ -]#?[45]\.\d{1,3}\.\d{1,3}:?)?)$")
+_NAMED_FIRST = re.compile(r"[ \t]{0,40}<?(" + ADDRESS + r")>?[:. ]{1,8}\w")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
 _EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
 _MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
-_LABEL_NAMES_RECIPIENT = re.compile(
-    r"recipient|address|user|mailbox|account|\bfor\b|fail|undeliver|unknown|invalid|intended|error|deliver|rcpt|full"
-    r"|\bold\b|\balte?\b|exceed|reject|destinat|empfänger|mottagare|odbiorc|ontvanger|geadresseerde|příjemc|címzett|al\u0131c\u0131"
-    r"|адрес|получател|宛先|受信者|送信先|配信先|收件人|收信人|收件者|수신자|받는",
-    re.IGNORECASE,
-)
-_LABEL_SAYS_WHY = re.compile(
-    r"unknown|invalid|full|exceed|reject|error|disabled|over|attempts|tries|times|expired|tim(?:ed )?out|refus|closed|block|no such"
-    r"|not found",
-    re.IGNORECASE,
-)
-_LABEL_NAMES_OTHER = re.compile(
-    r"(?:original )?(?:from|sender|reply|return|message|date|subject|cc|sent|to|contact|help|postmaster|mail from"
-    r"|new|neue?|nouvelle|nueva|novo|nuovo|nieuwe?|nya|nytt|nowy|nová|új|новый|copy|successor|nachfolger(?:in)?"
-    r"|original|envelope|generated|expanded|alias|url|http|reporting|originator|x-|von|de|para|an|à|da|a$|received|by|id)\b",
-    re.IGNORECASE,
-)
-_SUCCEEDED = re.compile(
-    r"(?:successfully |already )?(?:delivered|relayed|accepted|succeeded|successful|success|sent ok|zugestellt|remis|distribué"
-    r"|entregado|entregue|consegnato|recapitato|bezorgd|levererat|leveret|levert|dostarczono|доставлено)",
-    re.IGNORECASE,
-)
-"""A label of recipients who have the message, in a list with others who do not."""
 _REST_FITS = re.compile(
     r"\s*+(?:$|[:;(\[{|]|\.{2,}|[-\u2013\u2014]+\s|[,.]?$|(?:on|am|le|el|il|op|em|den|dnia) (?:[A-Z][a-z]{2},|\d)|=>|->|>"
     r"|(?:[,;\t][ \"]?)?[45]\d\d[ ,;\"-]|\#?[45]\.\d{1,3}\.\d{1,3}\b|[*=#~|<>_-]{1,8}$"  # the server's reply, or a frame
     r"|,?[ ]?(?:[^\W\d]{1,4}[ ]){0,2}\d{1,4}[./-]\d{1,2}[./-]\d)"  # the date of the failure
 )
-_TO = re.compile(r"to|an|à|a|para|aan|till?|do|кому|宛先", re.IGNORECASE)
-TELLS_WHY = re.compile(
-    r"[\s>|]*+(?:status|reason|error|result|diagnostic|cause|response|answer|grund|fehler|raison|erreur|motivo|causa|reden|причина)"
-    r"[ \w]{0,20}[:=\uff1a]",
-    re.IGNORECASE,
-)
-"""A line beside "To: jane@example.org" that shows it to be no field of the message: "Status: failed"."""
 _SAYS_MORE = re.compile(r"\s*+(?:[-\u2013\u2014]\s|:\s*\w|[=-]>|[45]\d\d[ -])")
 """The reason behind the address on such a line: "To: jane@example.org - User unknown"."""
 _PHRASE_ENDS = re.compile(r"\s*+(?:\.?$|[:(])")
 _CODE_BEFORE = re.compile(r"(?:^|[\s:;(])[45]\d\d[ -][^@]{0,40}$")
+_CODE_BEHIND = re.compile(r">? {0,4}(?:[:-]|[=-]+>) {0,4}[45]\d\d[ -]")
 # Words, in lower case, before an address that a sentence names: "your mail to <", "recipient ", "user: ".
 _NAMES = re.compile(
     r"(?:\b(?:to|(?:tried|trying|wanted|attempted) to (?:contact|reach)|no|for"
@@ -112,7 +91,10 @@ _NAMES = re.compile(
     r"[\s:\"'(<\[\xab\xbb\u2018-\u201f\u2039\uff08\uff1a\u300a]{0,4}(?:smtp:|mailto:)?$|<(?:smtp:|mailto:)?$"
 )
 _OF_SENDER = re.compile(
-    r"\b(?:mail[ _]{0,16}from[ ]?:?|on behalf of|im auftrag von|de la part de|en nombre de|per conto di|em nome de|namens)"
+    r"\b(?:mail[ _]{0,16}from[ ]?:?|(?:message|mail|letter)s? (?:sent )?(?:from|by)|(?:nachricht|mail) von|(?:message"
+    r"|courriel|mensaje|mensagem) de"
+    r"|messaggio d[ia]|bericht van|meddelande från|(?:besked|melding) fra|on behalf of|im auftrag von|de la part de"
+    r"|en nombre de|per conto di|em nome de|namens)"
     r"[ ]{0,16}<?$"
 )
 """Before an address that names the sender: in a command without a mark before it, which may be folded, or in a sentence."""
@@ -139,10 +121,16 @@ def find_mentions(lines: list[str], failures: FailureLines) -> list[Mention]:
 
 
 def _continues(mention: Mention, before: Mention, lines: list[str]) -> bool:
-    """Whether an address begins a line only because the words about the entry above were wrapped before it."""
-    if mention.kind is not MentionKind.ENTRY or before.kind is not MentionKind.ENTRY or mention.indent <= before.indent:
+    """Whether an address begins a line because the words about the entry above were wrapped, or is a form of its recipient's."""
+    if (
+        mention.kind is not MentionKind.ENTRY
+        or before.kind is not MentionKind.ENTRY
+        or not all(lines[before.line : mention.line])
+    ):
         return False
-    return bool(before.rest.strip(" :")) and all(lines[before.line : mention.line])
+    if labels.NAMES_FINAL.match(lines[mention.line].lstrip()):
+        return mention.line > before.line
+    return mention.indent > before.indent and bool(before.rest.strip(" :"))
 
 
 def _find_in_line(lines: list[str], number: int, line: str, failures: FailureLines) -> list[Mention]:
@@ -159,7 +147,7 @@ def _find_in_command(number: int, line: str, before: str) -> list[Mention]:
     if before[-_FOLDED:].lower().rstrip().endswith("rcpt"):
         line = f"rcpt {line.lstrip()}"
     if "rcpt" in line.lower() and (command := _COMMAND.search(line)) and "@" not in line[: command.start()]:
-        refused = _CODE_BEFORE.search(line[: command.start()]) is not None
+        refused = _CODE_BEFORE.search(line[: command.start()]) or _CODE_BEHIND.match(line, command.end())
         way, rest = (MentionKind.REPLY, line) if refused else (MentionKind.COMMAND, line[command.end() :])
         return [Mention(way, number, 0, addresses.strip_address(command[1]), rest)]
     return []
@@ -179,16 +167,27 @@ def _find_in_words(lines: list[str], number: int, line: str, failures: FailureLi
         ]
     if number and lines[number - 1].endswith(("expanded from", "generated from", "generated by")):
         return []  # Postfix and Exim wrap the line before the alias that they expanded
-    if _REPLY.match(line):
-        return [
-            Mention(MentionKind.REPLY, number, 0, address, line)
-            for start, address in addresses.find_with_positions(line)
-            if not _MOVED_TO.search(line[max(0, start - _CONTEXT) : start])
-            and not is_of_other(words_before(line, start, _CONTEXT))
-        ]
+    if (replies := _find_in_reply(lines, number, line)) is not None:
+        return replies
+    if line.count("@") > 1 and (reasons := split_reasons(line)) and failures.says_failed(number):
+        return [Mention(MentionKind.ENTRY, number, 0, address, words) for address, words in reasons]
     if (entry := _ENTRY.match(line)) and _is_entry(entry, lines, number):
         return _entries(entry, number)
     return _find_in_sentence(lines, number, line, failures)
+
+
+def _find_in_reply(lines: list[str], number: int, line: str) -> list[Mention] | None:
+    """Give the recipients that a server's reply names; None where *line* is none."""
+    if number and (code := _WRAPPED_CODE.search(lines[number - 1])) and (first := _NAMED_FIRST.match(line)):
+        return [Mention(MentionKind.REPLY, number, 0, addresses.strip_address(first[1]), f"{code[1]} {line.strip()}")]
+    if not _REPLY.match(line):
+        return None
+    return [
+        Mention(MentionKind.REPLY, number, 0, address, line)
+        for start, address in addresses.find_with_positions(line)
+        if not _MOVED_TO.search(line[max(0, start - _CONTEXT) : start])
+        and not is_of_other(words_before(line, start, _CONTEXT))
+    ]
 
 
 def _follows_address(lines: list[str], number: int) -> bool:
@@ -205,7 +204,7 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
     if labelled := _NAME_BEFORE.match(rest):
         return [Mention(MentionKind.ENTRY, number, indent, addresses.strip_address(labelled[1]), labelled[2])]
     if label := entry["label"] or entry["phrase"]:
-        rest = f"{label}: {rest}" if _LABEL_SAYS_WHY.search(label) else rest
+        rest = f"{label}: {rest}" if labels.SAYS_WHY.search(label) else rest
     others, rest = split_row(rest)
     rest, further = split_further(rest)
     entries = [(address, rest) for address in (addresses.strip_address(entry["address"]), *others)]
@@ -215,17 +214,16 @@ def _entries(entry: re.Match[str], number: int) -> list[Mention]:
 def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
     """Whether an address at a line's beginning names a recipient: by its label, the words before it, or the lines around it."""
     if (label := entry["label"]) is not None:
-        if _TO.fullmatch(label) and (
-            _SAYS_MORE.match(entry["rest"]) or TELLS_WHY.match("".join(lines[number + 1 : number + 2]))
+        if labels.TO.fullmatch(label) and (
+            _SAYS_MORE.match(entry["rest"]) or labels.TELLS_WHY.match("".join(lines[number + 1 : number + 2]))
         ):
             return True
-        names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
-        return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
-    if (phrase := entry["phrase"]) is not None:
-        return (
-            phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
-            and _PHRASE_ENDS.match(entry["rest"]) is not None
+        names_other = (
+            labels.NAMES_OTHER.match(label) or label.lower().endswith(" from") or labels.SUCCEEDED.fullmatch(label)
         )
+        return not names_other and labels.NAMES_RECIPIENT.search(label) is not None
+    if (phrase := entry["phrase"]) is not None:
+        return labels.is_of_failure(phrase) and _PHRASE_ENDS.match(entry["rest"]) is not None
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 

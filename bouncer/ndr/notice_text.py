@@ -3,14 +3,14 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from bouncer.mail.address import comparable
-from bouncer.ndr import addresses, headings, phrases, transcript
+from bouncer.ndr import blocks, codes, headings, phrases, transcript
 from bouncer.ndr.addresses import ADDRESS
+from bouncer.ndr.forwards import find_forwards
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.mentions import Mention, MentionKind
-from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, sentences_about
+from bouncer.ndr.paragraphs import MOST_IN_SENTENCES, lines_about, sentences_about
 from bouncer.ndr.succeeded import is_accepted, tell_success
 from bouncer.ndr.told_apart import tell_apart
 
@@ -22,17 +22,8 @@ _ALIAS = re.compile(
 _MAY_NAME_ALIAS = ("expanded", "generated", "forwarded", "original")
 """``_ALIAS`` can match only where one of these words stands; searching for them first costs a tenth."""
 NEVER = re.compile(r"(?:postmaster|mailer-daemon|abuse|no-?reply|hostmaster|support|help(?:desk)?)@", re.IGNORECASE)
-_MAILER = re.compile(r"[\w./-]{3,40}: (?![^@]*@)\w")
-"""A line of a delivery program: its name, a colon, its message."""
-_RULE = re.compile(r"[\W_]{4,200}")
-MAX_WORDS = 4_000
-"""Characters kept of the words about one recipient; a reply of eight full lines (RFC 5321 section 4.5.3.1.5)."""
 MOST_MENTIONS = 200
 """Mentions of one mailbox whose replies are looked for: a notice has one for each command and each server that was tried."""
-_FEW = 600
-"""Characters of a few sentences."""
-_MAX_LINES = 40
-"""Lines after a mention that may be about it."""
 
 
 @dataclass(slots=True)
@@ -45,7 +36,7 @@ class Statement:
     replies: list[str] = field(default_factory=list)  # replies and sentences elsewhere that name it
     alias: str | None = None  # the address that it was expanded from
     sentence: bool = False  # named by a sentence only: the least reliable form
-    most: int = MAX_WORDS  # characters that are kept
+    most: int = blocks.MAX_WORDS  # characters that are kept
 
     def add_reply(self, reply: str) -> None:
         """Add a reply, unless it was quoted already; it replaces replies that it contains.
@@ -68,12 +59,24 @@ def failed_statements(letter: Letter) -> list[Statement]:
     """Give the failed addresses with the words of *letter* about each, in the letter's order."""
     mentions = tell_apart(letter, letter.mentions)
     chosen = _choose(_not_accepted(mentions, letter.lines), letter.parties, letter.original.to) if mentions else []
-    statements = list(_gather(chosen, letter).values())
+    statements = _without_targets(list(_gather(chosen, letter).values()), letter)
     if not 1 < len(statements) <= MOST_IN_SENTENCES:
         return statements
     return [
         statement for statement in statements if not (statement.sentence and tell_success(statement.words))
     ] or statements
+
+
+def _without_targets(statements: list[Statement], letter: Letter) -> list[Statement]:
+    """Leave out the target of a forward that a sentence tells beside the address that was written to, which gets its words."""
+    if not 1 < len(statements) <= MOST_IN_SENTENCES:
+        return statements
+    by_mailbox = {comparable(statement.address): statement for statement in statements}
+    for written_to, target in find_forwards(letter):
+        source = by_mailbox.get(written_to)
+        if source is not None and target in by_mailbox and by_mailbox[target] is not source:
+            source.add_reply(by_mailbox.pop(target).words)
+    return list(by_mailbox.values())
 
 
 def words_about(address: str, letter: Letter) -> str:
@@ -87,72 +90,44 @@ def words_about(address: str, letter: Letter) -> str:
 def _words_about(mailbox: str, letter: Letter) -> str:
     index = letter.mention_index
     mentions_of_mailbox = index.find_by_mailbox(mailbox) or index.find_by_local_part(mailbox.partition("@")[0])
-    words = [account.words for account in _gather(mentions_of_mailbox, letter).values()]
-    whole = " ".join([*words, *_heading_sentences(mentions_of_mailbox, letter.lines)]).strip()
-    return whole[: _most_words(letter)]
+    names = index.addresses if len(index.addresses) <= MOST_IN_SENTENCES else ()
+    entries = [mention for mention in mentions_of_mailbox if mention.kind is MentionKind.ENTRY]
+    words = _join_words(entries, letter, names) or _join_words(mentions_of_mailbox, letter, names)
+    words = words or " ".join(_own_heading(mention, letter) for mention in entries)
+    telling = _heading_sentences(entries, letter.lines, answered=codes.reply_code(words) is not None)
+    return " ".join([words, *telling]).strip()[: _most_words(letter)]
+
+
+def _join_words(mentions_of_mailbox: list[Mention], letter: Letter, names: Sequence[str]) -> str:
+    """Join the words about a mailbox, of which *mentions_of_mailbox* are mentions; sentences name *names*."""
+    return " ".join(account.words for account in _gather(mentions_of_mailbox, letter, names).values()).strip()
+
+
+def _own_heading(mention: Mention, letter: Letter) -> str:
+    """Give the heading above an entry, or the answer right above it, where the entries of the notice have different ones."""
+    entries = [other.line for other in letter.mentions if other.kind is MentionKind.ENTRY]
+    if not 1 < len(entries) <= headings.MOST_HEADINGS:
+        return ""
+    return headings.find_own_heading(mention.line, entries, letter.lines)
 
 
 def _most_words(letter: Letter) -> int:
     """Give how many characters about each mailbox are kept, where the notice names as many as it does."""
-    return min(MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
+    return min(blocks.MAX_WORDS, letter.limits.words_of_each(letter.mention_index.mailboxes))
 
 
-def _heading_sentences(mentions_of_mailbox: list[Mention], lines: list[str]) -> list[str]:
-    """The sentences that head the entries, once each: KDDI writes there that accounts are disabled, or only limited."""
-    heads = (
-        headings.find_heading(lines, mention.line)
-        for mention in mentions_of_mailbox
-        if mention.kind is MentionKind.ENTRY
-    )
-    return list(dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith(".")))
+def _heading_sentences(entries: list[Mention], lines: list[str], *, answered: bool) -> list[str]:
+    """The sentences that head the *entries*, once each: KDDI writes there that accounts are disabled, or only limited.
 
-
-def words_of_short_notice(address: str, letter: Letter) -> str:
-    """Give all words of a notice of a few sentences, in any language, where *address* is its only address; else empty."""
-    words = " ".join(letter.evidence.split(None, _FEW))  # not all of a long text, for each of hundreds
-    if len(words) > _FEW or "@" not in words:
-        return ""
-    strangers = {name.lower() for name in addresses.find(words)} - letter.parties
-    return words if strangers == {address.lower()} else ""
-
-
-def words_after(letter: Letter, line: int) -> str:
-    """Give the words after *line*, which may be about recipients that have no words of their own."""
-    return _join_lines(tuple(letter.lines[line + 1 : line + 1 + _MAX_LINES]))
-
-
-def words_before(letter: Letter, line: int) -> str:
-    """Give the words before *line*, which may be about such recipients too."""
-    return _join_lines(tuple(letter.lines[max(0, line - _MAX_LINES) : line]))
-
-
-@lru_cache(maxsize=2)
-def _join_lines(lines: tuple[str, ...]) -> str:
-    """Join *lines*, those above and those below a list: the same for hundreds of recipients, and each may have 100 kB."""
-    telling = (line for line in transcript.without_accepted_steps(lines) if not _RULE.fullmatch(line))
-    return " ".join(" ".join(telling).split())[:MAX_WORDS]
-
-
-def replies(letter: Letter) -> str:
-    """Give every reply line of a transcript, and a mailer's message right above one: "maildrop: unknown user"."""
-    return _join_replies(tuple(letter.lines))
-
-
-@lru_cache(maxsize=1)
-def _join_replies(lines: tuple[str, ...]) -> str:
-    """Join the replies once, and not for each of hundreds of recipients."""
-    quoted: list[str] = []
-    for number, line in enumerate(lines):
-        if transcript.REPLY.match(line):
-            line_above = lines[number - 1].strip() if number else ""
-            quoted += [line_above] if _MAILER.match(line_above) and line_above not in quoted else []
-            quoted.append(line.strip())
-    return " ".join(quoted)[:MAX_WORDS]
-
-
-def quotations(letter: Letter) -> str:
-    """Give the other server's replies that a transcript quotes and that name nobody: a refusal of DATA, or of MAIL."""
-    return " ".join(line.strip() for line in letter.lines if line.lstrip().startswith("<<<"))[:MAX_WORDS]
+    Beside a server's answer the sentence that mail failed tells nothing.
+    """
+    heads = (headings.find_heading(lines, entry.line) for entry in entries)
+    sentences = dict.fromkeys(lines[head].strip() for head in heads if head >= 0 and lines[head].endswith("."))
+    return [
+        sentence
+        for sentence in sentences
+        if not answered or not phrases.contains_any(phrases.UNDELIVERED, phrases.normalize(sentence))
+    ]
 
 
 def _not_accepted(mentions: list[Mention], lines: list[str]) -> list[Mention]:
@@ -181,22 +156,28 @@ def _choose_of_message(mentions: list[Mention], written_to: tuple[str, ...]) -> 
     return [mention for mention in mentions if mention.address.lower() in recipients] or mentions
 
 
-def _gather(chosen: list[Mention], letter: Letter) -> dict[str, Statement]:
-    """Give the statements about the mailboxes that the *chosen* mentions name, by mailbox."""
+def _gather(chosen: list[Mention], letter: Letter, others: Sequence[str] = ()) -> dict[str, Statement]:
+    """Give the statements about the mailboxes that the *chosen* mentions name, by mailbox; sentences may name *others*, too."""
     gathered: dict[str, Statement] = {}
     most = _most_words(letter) if chosen else 0
     for mention in chosen:
         key = comparable(mention.address)
         account = gathered.setdefault(key, Statement(mention.address, mention.line, most=most))
         account.sentence = mention.kind is MentionKind.SENTENCE
-        if mention.kind is MentionKind.ENTRY and len(account.own) < most:
-            block = _block(mention, letter)
+        is_within = bool(account.own) and _is_below(mention, account, letter.lines)  # its block has these lines already
+        if mention.kind is MentionKind.ENTRY and len(account.own) < most and not is_within:
+            block = blocks.block(mention, letter)
             account.own = f"{account.own} {block}".strip()[:most]
             account.alias = account.alias or _alias(block)
-    names = [statement.address for statement in gathered.values()]
+    names = [*(statement.address for statement in gathered.values()), *others]
     for key, statement in gathered.items():
         _add_replies(statement, key, names, letter)
     return gathered
+
+
+def _is_below(mention: Mention, account: Statement, lines: list[str]) -> bool:
+    """Whether *mention* stands in the block of its account's first entry, without a blank line between."""
+    return mention.line - account.line < blocks.MAX_LINES and all(lines[account.line : mention.line])
 
 
 def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: Letter) -> None:
@@ -206,10 +187,24 @@ def _add_replies(statement: Statement, mailbox: str, names: list[str], letter: L
         if mention.kind in {MentionKind.REPLY, MentionKind.COMMAND} or (
             mention.kind is MentionKind.SENTENCE and statement.sentence
         ):
-            words = transcript.answer(mention, letter.lines, index.heads)[: statement.most]
-            if statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES:
-                words = sentences_about(mention.address, words, names)
-            statement.add_reply(words)
+            statement.add_reply(_words_at(mention, statement, names, letter)[: statement.most])
+        elif (
+            mention.kind is MentionKind.SENTENCE
+            and len(names) > 1
+            and blocks.is_section_head(letter.lines[mention.line])
+        ):
+            statement.add_reply(blocks.section(mention.line, index.heads, letter.lines))
+
+
+def _words_at(mention: Mention, statement: Statement, names: list[str], letter: Letter) -> str:
+    """Give the reply, or the sentences, at *mention*; where sentences name others, too, to the next line with one of *names*."""
+    if not (statement.sentence and 1 < len(names) <= MOST_IN_SENTENCES):
+        return transcript.answer(mention, letter.lines, letter.mention_index.heads)
+    if mention.kind is not MentionKind.SENTENCE:
+        words = transcript.answer(mention, letter.lines, letter.mention_index.heads)
+        return sentences_about(mention.address, words, names)
+    lines = lines_about(mention.line, mention.address, names, letter.lines)
+    return sentences_about(mention.address, " ".join(transcript.without_accepted_steps(lines)), names)
 
 
 def _first_and_last(mentions: Sequence[Mention]) -> Sequence[Mention]:
@@ -222,32 +217,3 @@ def _alias(block: str) -> str | None:
     """Give the address that an entry's address was expanded from."""
     match = _ALIAS.search(block) if phrases.contains_any(_MAY_NAME_ALIAS, block.lower()) else None
     return match[1] if match else None
-
-
-def _block(mention: Mention, letter: Letter) -> str:
-    """Give the rest of an entry's line and the lines below it, beyond a blank line where they are indented further.
-
-    A transcript's command for another recipient ends the entry.
-    """
-    index, lines = letter.mention_index, letter.lines
-    rest, line = mention.rest.strip(" :;,"), mention.line
-    if not rest and line + 2 < len(lines) and not lines[line + 1] and _is_set_in(lines[line + 2], mention):
-        line += 1
-    mailbox, here = comparable(mention.address), range(line + 1, line + _MAX_LINES)
-    ends = {number for number in here if number in index.heads or index.commands.get(number, mailbox) != mailbox}
-    return f"{rest} {lines_below(line, ends, lines)}".strip()[:MAX_WORDS]
-
-
-def _is_set_in(line: str, mention: Mention) -> bool:
-    words = line.lstrip()
-    return len(line.expandtabs()) - len(words.expandtabs()) > mention.indent and not words.startswith(("--", "=="))
-
-
-def lines_below(line: int, heads: set[int], lines: list[str]) -> str:
-    """Give the lines after *line*, to the next entry or blank line."""
-    here: list[str] = []
-    for number in range(line + 1, min(len(lines), line + _MAX_LINES)):
-        if number in heads or not lines[number].strip():
-            break
-        here.append(lines[number].strip())
-    return " ".join(transcript.without_accepted_steps(here)).strip()[:MAX_WORDS]

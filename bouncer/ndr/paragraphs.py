@@ -6,7 +6,7 @@ searched once, since a search for each line would read the sixteen lines around 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
 from bouncer.ndr import phrases
@@ -19,6 +19,8 @@ MOST_SINGLE_SEARCHES = 64
 
 MOST_IN_SENTENCES = 16
 """Recipients that sentences name one by one; a report about more lists them."""
+_LINES_BELOW = 12
+"""Lines below an address that a sentence names, which may be about it: an answer after a blank line."""
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s++|(?<=[\u3002\uff01\uff1f])")
 
 
@@ -34,6 +36,28 @@ def sentences_about(address: str, words: str, recipients: Iterable[str]) -> str:
         if is_about_it:
             chosen.append(sentence)
     return " ".join(chosen)
+
+
+def lines_about(number: int, address: str, recipients: Iterable[str], lines: Sequence[str]) -> list[str]:
+    """Give line *number*, which names *address*, with its sentence's lines above, and those below that name none of the others."""
+    others = {recipient.lower() for recipient in recipients} - {address.lower()}
+
+    def names_other(line: str) -> bool:
+        return "@" in line and any(other in line.lower() for other in others)
+
+    first, end = number, number + 1
+    while (
+        first > 0 and number - first < LINES_AROUND and _goes_on(lines[first - 1]) and not names_other(lines[first - 1])
+    ):
+        first -= 1
+    while end < len(lines) and end - number < _LINES_BELOW and not names_other(lines[end]):
+        end += 1
+    return [line.strip() for line in lines[first:end]]
+
+
+def _goes_on(line: str) -> bool:
+    """Whether a sentence on *line* goes on below it."""
+    return bool(line.strip()) and not line.rstrip().endswith((".", ":", "!", "?"))
 
 
 def paragraph(lines: list[str], number: int) -> str:

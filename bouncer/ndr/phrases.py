@@ -36,7 +36,7 @@ UNDELIVERED = split_phrases(
     reach | could not deliver | cannot deliver | couldn't be delivered | delivery failure | failure notice |
     non-delivery | no valid recipient | invalid user | invalid recipient | mail failed | mail failure | delivery
     error | error sending | unzustellbar | nicht zugestellt | non remis | no se pudo entregar | non recapita | error
-    delivering | problem delivering | couldn't deliver | couldn't be delivered | has failed | konnte nicht |
+    delivering | problem delivering | couldn't deliver | wasn't delivered | weren't delivered | has failed | konnte nicht |
     zustellung an | n'a pas pu | no se ha podido | no ha podido | não pôde ser | não foi possível | impossibile |
     non è stato | niet worden | niet bezorgd | kunde inte | kunne ikke | ei voitu | nie została | nie można |
     nepodařilo | nie dostarczono | nie doręczono | could not be sent | nem sikerült | nu a putut | iletilemedi | не
@@ -117,15 +117,30 @@ LATE = split_phrases(
     zkusíme znovu | újra megpróbál | попробуем ещё | попробуем снова | 再送を試み | 再試行します | 继续尝试 | 繼續嘗試 |
     (delay) | delayed mail | not need to re-send | still trying | wurde verzögert | verzögerung | noch nicht
     zugestellt | a été retardé | n'a pas encore | se ha retrasado | retrasad | in ritardo | atrasad | отложен |
-    задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연
+    задержка | 遅延 | 遅れ | 延迟 | 延遲 | 지연 |
+    we keep trying | will be sent later | will be delivered later | ponowimy | delivered so far |
+    delivery failed temporarily | remains queued | remains in the queue | remains in our queue |
+    is waiting because | delivery attempts continue | attempts are continu | queued for retry | queued for redelivery |
+    queued for another | retrying delivery | will be attempted again | will be tried again | keep retrying |
+    need to send it again | versucht es weiter | verzögert sich | est retardée | est différée | poursuit ses tentatives |
+    continue ses tentatives | sera retentée | se ha demorado | seguirá intentando | continuerà a provare |
+    continuerà a tentare |
+    è ritardat | continuará tentando | está atrasad | blijft het proberen | is vertraagd | ponawia | jest opóźnion |
+    fortsätter försöka | fortsätter att försöka | är försenad | fortsætter med at | er forsinket | fortsetter å prøve |
+    fortsetter å forsøke | zkoušet dál | opakovat pokus | je zpožděn | denemeye devam | yeniden denenecek | yrittää uudelleen |
+    viivästy | tovább próbál | va continua să încerce | задерживается | повторит попыт | 引き続き配信 | 引き続き送信 |
+    再送します |
+    仍在队列 | 仍在尝试 | 仍在重试 | 将继续 | 稍后重试 | 稍後重試 | 계속 시도 | 다시 시도합니다
     """
 )
 """Phrases that say that the server goes on trying."""
 
 NAMES_DELAY = split_phrases(
     """
-    delay | verzöger | zwischenbericht | retard | retraso | demora | ritardo | atraso | vertraging | försen | forsink | viiväst |
-    opóźnien | zpožděn | oneskoren | késedelem | întârzi | задерж | затрим | gecik | καθυστέρ | 遅延 | 延迟 | 延遲 | 지연
+    delay | verzöger | zwischenbericht | retard | retraso | demora | ritardo | atraso | vertraging | försen | forsink |
+    viiväst |
+    opóźnien | opóźnion | vertraagd | deferred | postponed | zpožděn | oneskoren | késedelem | întârzi | задерж | затрим |
+    gecik | καθυστέρ | 遅延 | 延迟 | 延遲 | 지연
     """
 )
 """A delay, as the subject of such a report names it."""
@@ -139,7 +154,13 @@ GAVE_UP = split_phrases(
     permanently | permanent failure | permanent fatal | was aborted | gave up | no further attempt | no further deliver |
     no further tr | no further retr | no further e | been in the queue too long |
     will not try | cannot send message for | retry timeout exceeded | delivery time expired | not
-    continue trying | not continue to try | not keep trying
+    continue trying | not continue to try | not keep trying | considered undeliverable | is now undeliverable | is now
+    returned | now being returned | not be tried again | not be attempted again | no more attempts |
+    no more delivery attempts | stopped trying |
+    nie będzie ponawia | no se volverá a | no se reintentará | ne sera plus | keine weiteren versuche | keine weiteren
+    zustellversuche | nicht weiter versucht | nicht erneut versucht | non verranno effettuati altri | não haverá nova |
+    não serão feitas | niet opnieuw | geen nieuwe poging | попытки прекращены | попыток больше не | inga fler försök |
+    ikke flere fors
     """
 )
 """Phrases that say that the server stopped trying; they override ``LATE``."""
@@ -175,7 +196,8 @@ DELIVERED = split_phrases(
     | teslim edildi | bylo doručeno | zustellung erfolgreich | wurde erfolgreich an | wurden erfolgreich an |
     delivery to these recipients or groups is complete | livraison réussie | remise effectuée | entrega correcta |
     entregado con éxito | recapitato con successo | consegnato con successo | entregue com sucesso | succesvol bezorgd |
-    успешно доставлен | pomyślnie dostarczon | úspěšně doruč | sikeresen kézbesít | başar\u0131yla teslim | başar\u0131yla iletil |
+    успешно доставлен | pomyślnie dostarczon | úspěšně doruč | sikeresen kézbesít | başar\u0131yla teslim |
+    başar\u0131yla iletil |
     成功送达 | 已成功投递 | 正常に配信 | 성공적으로 | に配信されました | 已送达 | 배달되었습니다
     """
 )
@@ -197,42 +219,6 @@ REACHED = split_phrases(
     """
 )
 """Words of success, in a notice that has no word of a failure: "Your message to jane@example.org has been delivered"."""
-
-CHALLENGES = split_phrases(
-    """
-    answer one question | answer a question | answer this question | answer a short question | to be let through | typed the
-    characters | press this link | press the link | this link once | this link only once | press the button | this button once |
-    that you are human | that you are no robot | my list of known senders | i do not know you | i don't know you | do not know you
-    yet | allowed senders | add you to this list | once verified | you have written | guest list | safe sender | whitelist you |
-    trusted senders | show that you are a | sender to confirm | que j'ai approuvé | remplir ce | remplir le formulaire | me
-    parvienne | fill out the | approve you | once i approve | confirm that you sent | confirm your message | to complete this
-    verification | verify that you are a | prove that you are a | challenge/response | challenge-response | click the link below to
-    confirm | held until you | verify your e-mail | verify your email | requires verification | has not been verified | confirm
-    that you are a | one-time verification | confirmation of your message | reply to this message to confirm | please confirm your
-    e-mail | to release your message | awaits your confirmation | not approved yet | captcha | only need to do this once | do it
-    only once | do this only once | verify your address | jednorazow | confirm that you wrote | confirm you wrote | confirm you
-    sent | confirm that you are the | waiting for the confirmation | waiting for your confirmation | waiting for confirmation |
-    unknown senders to confirm | new senders to confirm | approved senders | senders i have approved | sender not approved | follow
-    the instructions | just this once | have to do this again | your first message to me | add you to my list | prove you are human
-    | to be delivered, please | allow your messages | confirmar o envio | confirmação de mensagem | confirmar el env | confirme que
-    | digite os caracteres | tira-teima | para que sua mensagem | para que su mensaje | confirmez que | confirmer que vous |
-    authentifier | authentifiez | bestätigen sie | als absender bestätigen | einmalig bestätigen | einmalig als | erst zugestellt,
-    wenn | um zugestellt zu werden | bestaetigen sie | confirmez votre | pour que votre message | confirme su | per recapitare |
-    per consegnare | confermi | bevestig | bestätigung ihrer nachricht | confermare | подтвердите | подтвердить отправку | click
-    once | senders i do not know | senders i don't know | verify your message | verify your identity | requires authorization |
-    requires authorisation | authorize your message | authorise your message | authorize yourself | authorise yourself | type the
-    digits | type the characters | type the letters | was written by a person | to have it delivered | prove you are no robot |
-    dass sie ein mensch | sie bestätigen, dass | que vous êtes humain | que vous êtes un humain | que vous êtes une personne | que
-    vous n'êtes pas un robot | que es humano | que es una persona | que no es un robot | que você é humano | que você não é um robô
-    | é uma pessoa | essere umano | di essere una persona | di non essere un robot | que eres humano | dat u een mens | dat je een
-    mens | geen robot bent | att du är en människa | at du er et menneske | że jesteś człowiekiem | że nie jesteś robotem | że jest
-    pan człowiekiem | že jste člověk | что вы человек | что вы не робот | що ви людина | insan olduğunuz | robot olmad |
-    人間であること | ロボットではない | 确认您是真人 | 不是机器人 | 사람임을 확인 | type the number | type the word | enter the
-    characters | enter the word | see in the picture | recopiez le code | recopier le code | add yourself to my | caractères de
-    l'image | caracteres de la imagen | caracteres da imagem | caratteri dell'immagine | zeichen aus dem bild | zeichen im bild
-    """
-)
-"""Phrases that ask a message's sender to do something before the message is delivered."""
 
 STAGE = split_phrases(
     """

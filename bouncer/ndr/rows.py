@@ -1,6 +1,7 @@
 """Several recipients on one line of a notice: in a row with one reason, or each with its own."""
 
 import re
+from itertools import pairwise
 
 from bouncer.ndr import addresses
 from bouncer.ndr.addresses import ADDRESS
@@ -20,6 +21,10 @@ _FURTHER = re.compile(
 
 After a number a comma may stand before the reason, too: ", 2) bob@example.net, mailbox full".
 """
+_WITH_REASON = re.compile(rf"[<\"']?({ADDRESS})[>\"']? ?\(([^()\n]{{3,400}}+)\)")
+_JOINS = re.compile(r" ?[,;]? ?(?:and|und|et|y|e|og|och|en|oraz|и)? ?")
+_MAX_LINE = 2_000
+"""Characters of a line that are searched for recipients with reasons in parentheses."""
 _MOST = 50
 """Recipients with reasons on one line; no notice has a longer line of them."""
 
@@ -43,3 +48,13 @@ def split_further(rest: str) -> tuple[str, list[tuple[str, str]]]:
         for place, end in zip(places, ends, strict=True)
     ]
     return rest[: places[0].start()], further
+
+
+def split_reasons(line: str) -> list[tuple[str, str]]:
+    """Give the recipients of a line with the reason in parentheses behind each; none where fewer than two stand so."""
+    matches = list(_WITH_REASON.finditer(line[:_MAX_LINE])) if "(" in line else []
+    if len(matches) <= 1 or not all(
+        _JOINS.fullmatch(line, end.end(), begin.start()) for end, begin in pairwise(matches)
+    ):
+        return []
+    return [(addresses.strip_address(match[1]), match[2]) for match in matches]

@@ -9,9 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bouncer.ndr import addresses, codes, fallback, origin, phrases
+from bouncer.ndr.blocks import MAX_WORDS
 from bouncer.ndr.dialects import ordinary
 from bouncer.ndr.letter import Letter
-from bouncer.ndr.notice_text import MAX_WORDS, NEVER
+from bouncer.ndr.notice_text import NEVER
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 from bouncer.ndr.taught_form import RecipientPlace, TaughtForm
 

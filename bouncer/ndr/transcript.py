@@ -12,7 +12,7 @@ from bouncer.ndr.dialogue_lines import is_command, is_positive_reply
 from bouncer.ndr.mentions import Mention, MentionKind
 
 REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d[ -]")
-_REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><=-])[ \t\"]*[45]\d\d[ -]")
+REPLIED = re.compile(r"[^@]{0,60}?(?:^|[:><=-])[ \t\"]*[45]\d\d[ -]")
 _UNFINISHED = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?[45]\d\d-")
 _NO_CAUSE = (
     "remote protocol error",
@@ -81,7 +81,7 @@ def _reply_to_command(following: list[str]) -> list[str]:
     for number, line in enumerate(following):
         if line.lstrip().startswith(">>>") or is_command(line) or is_positive_reply(line):
             break
-        if _REPLIED.match(line):
+        if REPLIED.match(line):
             return _whole_reply(line, following[number + 1 :])
     return []
 

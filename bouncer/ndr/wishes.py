@@ -113,7 +113,8 @@ _NO_MORE = re.compile(
     r"|\bне (?:присылайте|отправляйте|шлите|надсилайте)\b[^,;:]{0,30}(?:пис|рассыл|розсил|почт|пошт|лист)"
     r"|\bпрекратите (?:при|рас)сыл"
     r"|\bme (?:deis|den|dé|dar) de baja\b|\bαπεγγραφή|\bδιαγράψτε με\b|(?:메일|이메일)[^,]{0,10}보내지 마|구독(?:을)? (?:취소|해지)"
-    r"|配信(?:を)?(?:停止|解除)(?:して|を|お)|メールを送らないで|リストから(?:外|削除)して|(?:请|請)?(?:不要|勿|别|別)再(?:给我|給我|向我)(?:发|發|寄)"
+    r"|配信(?:を)?(?:停止|解除)(?:して|を|お)|メールを送らないで|リストから(?:外|削除)して|(?:请|請)?(?:不要|勿|别"
+    r"|別)再(?:给我|給我|向我)(?:发|發|寄)"
     r"|(?:从|從)[^,，。]{0,10}(?:名单|名單|列表)[^,，。]{0,6}(?:删除|刪除|移除)"
 )
 """Wishes that name the mail that is not wanted."""
@@ -145,9 +146,43 @@ _ELSEWHERE = re.compile(
     r"\bweb ?(?:site|page)|\bhome ?page|\bsite\b|\bforum\b|\bwebseite|\binternet|\binvoice|\brechnung|\bfactur"
     r"|\bguest ?list"
 )
+_MAILING = (
+    r"(?:e-?mail\w{0,3}|mail\w{0,4}|newsletter\w{0,3}|news|distribution|address\w{0,2}|contacts?|subscri\w{1,6}|send\w{0,3}"
+    r"|marketing"
+    r"|customers?|clients?|bulk|spam|advert\w{0,8}|promo\w{0,8}|announce\w{0,5}|updates?|recipients?|opt-?in|your|this"
+    r"|these|all|entire"
+    r"|whole|damn\w{0,2}|stupid|list)"
+)
+_KEPT_FOR = (
+    r"(?:wait(?:ing)?|guest\w?|shift|duty|speakers?|participants?|attend\w{2,5}|volunteers?|players?|wish|shopping|price"
+    r"|to-?do|task|check"
+    r"|call|phone|sick|short|black|white|allow|block|invit\w{1,6}|team|staff|crew|class|course|member\w{0,4}|night|day"
+    r"|standby|reserve)"
+)
+_OTHER_LIST = re.compile(
+    rf"\b(?:the|an?|that|my|his|her|their|tonight's|today's|tomorrow's) (?:(?!{_MAILING}\b)[a-z][\w'-]{{1,20}} ){{1,3}}lists?\b"
+    rf"|\b(?:your|this|our|\w{{2,12}}'s) (?:[a-z][\w'-]{{1,20}} ){{0,2}}{_KEPT_FOR} lists?\b|\b{_KEPT_FOR}-?lists?\b"
+    r"|\blists? of (?!(?:your |the |all |our )?(?:e-?mail|mail|subscri|recip|address|contact|reader|customer|client))\w"
+    r"|\b(?!(?:e-?mail|mail|verteiler|adress|newsletter|empfänger|versand|abonnent|kontakt|kunden|werbe|sende|presse"
+    r"|verzend|distributi"
+    r"|nieuwsbrie|abonnee|utskick|adres))[\w-]{4,24}(?<!mail)(?<!mail-)(?:liste|listen|lijst|listan|listan)\b"
+    r"|\bliste (?:d'attente|des? (?!diffusion|distribution|courri|mail|e-?mail|envoi|publipost|contacts|abonn|destinat|vos"
+    r"|votre)\w)"
+    r"|\blista (?:d'attesa|de (?!corre|distribu|env[íi]|difus|contact|contat|suscri|e-?mail|mail|divulga|inscri|assin"
+    r"|voc[êe]|usted|vosotr)\w"
+    r"|di (?!distribu|invio|posta|mail|e-?mail|contatt|iscritt|diffus)\w)"
+    r"|\blist[aęy] (?:oczekuj|uczestni|gości|obecno|dyżur)\w*|\bсписк\w{0,2} (?:ожидани|участник|гост|дежурн|очеред|приглаш)\w*"
+    r"|\b(?:чёрн|черн)\w{2} списк\w{1,2}"
+)
+"""Lists of other things than addresses for mail: those who wait, work at night, or were invited."""
 _ENDS_CLAUSE = re.compile(r"[,;:]")
 _AFTER = 60
 """Characters after a wish that tell what is left."""
+
+
+def without_other_lists(words: str) -> str:
+    """Give a normalized sentence with another word for each list that is not of addresses for mail: "the night shift list"."""
+    return _OTHER_LIST.sub("matter", words) if "list" in words or "lijst" in words or "спис" in words else words
 
 
 def find_set_wishes(words: str) -> list[tuple[int, str]]:

@@ -14,6 +14,10 @@ _SIGNS = (
     "server returned was:",
     "Server returned '",
     "server returned '",
+    "ender o",
+    "ENDER O",
+    "ender OK",
+    "ender accepted",
 )
 """One of these stands in each frame."""
 _FRAME = re.compile(
@@ -21,6 +25,7 @@ _FRAME = re.compile(
     r"| ?\(in reply to RCPT TO command\)"
     r"|\bit was rejected by the (?:server for the )?recipient domain(?: \S{1,255} by \S{1,255}(?: \[[^\]\s]{1,45}\])?)?"
     r"|\bthe (?:error|response) (?:that )?the other server returned was:"
+    r"|\bsender (?:is |was )?(?:ok|okay|accepted)[,;.:]+ (?:but |and )?(?=recipient\b|user\b|rcpt\b)"
     r"|\bremote server returned '([^'\n]{3,600})'$",
     re.IGNORECASE,
 )

@@ -38,7 +38,7 @@ _JOINS = frozenset(_JOINING.split())
 """Words that may stand right behind the noun of a denial."""
 _BETWEEN = """
 local virtual mail e-mail email remote final destination recipient valid such forwarding illegal invalid unknown disabled or trace
-record to
+record to match for
 """
 _MAY_STAND_BETWEEN = frozenset(_BETWEEN.split())
 """Words between a denial and its noun that leave the noun what it is."""
@@ -58,13 +58,13 @@ _FOR_PURPOSE = re.compile(
 _OF_PURPOSE = re.compile(r"(?:mail-? ?box|address|user|account)\b")
 _SCOPE = re.compile(
     r"(?:registered|enrolled|enabled|activated|subscribed|signed up|known|unknown|(?<!not a )valid|invalid|available|listed|found"
-    r"|recogni[sz]ed|provisioned|configured) (?:for|to) (?P<place>[^.;:!?|()\[\]<>]{1,80})"
+    r"|recogni[sz]ed|provisioned|configured) (?:for|to) (?P<place>(?:[^.;:!?|()\[\]<>]|\.(?=[a-z0-9])){1,80})"
 )
 """A statement that holds for one thing only: "not registered for | this service"."""
 _PLACE = re.compile(
     r"@|\b(?:us|me|servers?|systems?|hosts?|domains?|director(?:y|ies)|sites?|machines?|networks?|mta|mailer|compan(?:y|ies)"
     r"|ldap|ad|nis|exchange|organi[sz]ations?|schools?|universit(?:y|ies)|address ?book|postmaster|delivery|local|e-?mail|mailing"
-    r"|any(?:one|body)|[a-z0-9-]{1,63}\.[a-z]{2,24}|recipient|user|mail ?box|account|address)\b"
+    r"|any(?:one|body)|[a-z0-9-]{1,63}\.[a-z]{2,24}(?=\W*$| (?:in|on|here|at)\b)|recipient|user|mail ?box|account|address)\b"
     r"(?! (?:class|categor|kind|type|plan|tier))"
 )
 """Places of which the recipient may be absent: then it has no mailbox."""

@@ -200,7 +200,7 @@ def without_addresses(line: str) -> str:
     if sign < 0:
         return line
     begin = line.rfind(" ", 0, sign) + 1  # the first word with the sign; the words before it hold no address
-    return line[:begin] + _ADDRESS.sub("@", line[begin:])
+    return line[:begin] + _ADDRESS.sub("@", line[begin:]).replace("{@}", "@")
 
 
 def unwrap(answer: str) -> str:

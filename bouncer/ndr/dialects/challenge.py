@@ -4,6 +4,7 @@ Not a bounce: the address is good. Some come in the form of a delivery report, w
 """
 
 from bouncer.ndr import codes, origin, phrases
+from bouncer.ndr.challenge_phrases import CHALLENGES
 from bouncer.ndr.header import Headers
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Kind, Reading
@@ -125,7 +126,7 @@ class Challenge:
             "x-failed-recipients" not in headers
             and not headers.any_of(_OF_LISTS)
             and phrases.contains_any(_ASKS_TO_ACT, letter.flat)
-            and phrases.contains_any(phrases.CHALLENGES, letter.flat)
+            and phrases.contains_any(CHALLENGES, letter.flat)
             and not phrases.contains_any(phrases.GAVE_UP, letter.flat)
             and (_is_report(letter) or (phrases.contains_any(_YOURS, letter.flat) and _says_held(letter)))
             and not _quotes_reply(letter)

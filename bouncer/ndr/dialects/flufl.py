@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from bouncer.mail.address import is_plausible
-from bouncer.ndr import codes, notice_text
+from bouncer.ndr import around, codes
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -54,7 +54,7 @@ class Flufl:
 
 def _with_words(recipient: Recipient, letter: Letter) -> Recipient:
     """Give *recipient* all words of a notice of a few sentences, which can be about nobody else."""
-    words = notice_text.words_of_short_notice(recipient.recipient, letter)
+    words = around.words_of_short_notice(recipient.recipient, letter)
     if not words:
         return recipient
     return replace(recipient, diagnostic_code=words, status=codes.status(words), reply_code=codes.reply_code(words))

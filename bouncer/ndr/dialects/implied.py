@@ -8,8 +8,8 @@ Such notices come from Verizon's and Vodafone's gateways, virus scanners, and Po
 import re
 from collections.abc import Iterable
 
-from bouncer.ndr import addresses, codes, fallback, notice_text, origin, phrases
-from bouncer.ndr.dialects.notice import action_of
+from bouncer.ndr import addresses, blocks, codes, fallback, origin, phrases
+from bouncer.ndr.lateness import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -43,7 +43,7 @@ class Implied:
             meant = ""
         if meant is None:
             return None
-        words = " ".join(_words(letter, meant).split())[: notice_text.MAX_WORDS]
+        words = " ".join(_words(letter, meant).split())[: blocks.MAX_WORDS]
         recipient = Recipient(
             recipient=meant,
             action=action_of(letter),

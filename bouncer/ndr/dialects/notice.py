@@ -5,31 +5,28 @@ One mechanism for many families, because their forms agree (``ndr.mentions`` say
 James, Smail, IMail, MDaemon, MailEnable, hMailServer, Gmail, Yahoo, mail.ru, Zoho and most other providers.
 """
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import lru_cache
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
 from bouncer.ndr import (
     addresses,
+    around,
+    blocks,
     codes,
     headings,
     intended_recipient,
     local_names,
-    mentions,
     notice_text,
     origin,
-    phrases,
 )
+from bouncer.ndr.lateness import action_of, action_of_one
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.lure import is_lure
 from bouncer.ndr.notice_text import Statement
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
-_MOST_HEADINGS = 16
-"""Recipients whose headings are compared; more are listed below one."""
 _SHORT = 2
 """Words of an entry that say too little without its address: "jane@example.org: unknown here"."""
 _PREDICATES = """
@@ -38,18 +35,6 @@ n'existe es era ha fue no è non é foi não bestaat nie jest není är er finns
 """
 _VERBS = frozenset(_PREDICATES.split())
 """Verbs, and words before them, by which a sentence goes on whose subject is the address."""
-_NOT_FATAL = "non-fatal"
-"""The word in Sendmail's heading above the recipients whose mail is delayed."""
-_WARNS = re.compile(
-    r"(?:warning|warnung|achtung|avertissement|attention|aviso|advertencia|avviso|attenzione|atenção|waarschuwing|varning|advarsel"
-    r"|varoitus|ostrzeżenie|uwaga|upozornění|varování|upozornenie|figyelmeztetés|avertizare|uyar[\u0131i]|предупреждение|внимание"
-    r"|попередження|警告)\b.{0,100}?"
-    r"(?:\d ?(?:h|hours?|days?|minutes?|stunden?|tagen?|heures?|jours?|horas?|d[ií]as?|ore|giorni|uur|dagen|timm?er|timmar|dagar"
-    r"|dager|dage|tuntia|päivää|godzin|dni|hodin|nap|óra|ore|zile|saat|gün|час|дн|時間|日|小时|小時|天)"
-    r"|\b(?:still|not yet|so far|noch nicht|bisher|bislang|encore|todavía|aún|ancora|ainda|nog (?:niet|steeds)|ännu|endnu|ennå"
-    r"|vielä|jeszcze|zatím|пока|ещё|еще)\b|まだ)"
-)
-"""A subject that warns and tells a time: the server goes on trying, whatever its words (Sendmail, Smail, Exim)."""
 
 
 class NoticeDialect:
@@ -86,59 +71,6 @@ def _is_declared(letter: Letter) -> bool:
     return origin.is_declared(letter.headers, letter.content_type)
 
 
-def action_of(letter: Letter) -> Action:
-    """Tell whether a notice reports a failure or a delay."""
-    if phrases.contains_any(phrases.GAVE_UP, letter.flat):
-        return Action.FAILED
-    by_subject = _WARNS.match(letter.subject) or phrases.contains_any(phrases.NAMES_DELAY, _own_subject(letter))
-    return Action.DELAYED if by_subject or _tells_delay(letter) else Action.FAILED
-
-
-def _tells_delay(letter: Letter) -> bool:
-    """Whether the notice's own words tell a delay: "Undeliverable: Your train is delayed" repeats the message's."""
-    if not phrases.contains_any(phrases.LATE, letter.flat):
-        return False
-    return phrases.contains_any(phrases.LATE, phrases.normalize(f"{_own_subject(letter)} {letter.evidence}"))
-
-
-def _own_subject(letter: Letter) -> str:
-    """Give the notice's own words in its subject, without the message's subject that it repeats behind them."""
-    begins, colon, _ = letter.subject.partition(":")
-    repeats = colon and phrases.contains_any(phrases.FAILED, begins)
-    return begins if repeats else letter.subject.replace(phrases.normalize(letter.original.subject or ""), "")
-
-
-def _action_under_heading(account: Statement, statements: list[Statement], letter: Letter, of_all: Action) -> Action:
-    """Give the action of the recipient: failed and delayed recipients may be listed below separate headings, as by Sendmail."""
-    few = len(statements) <= _MOST_HEADINGS
-    if few and account.sentence and len(statements) > 1 and (action := _action_in_words(account.words)) is not None:
-        return action
-    late = few and phrases.contains_any(phrases.LATE, letter.flat) and _have_own_headings(statements, letter.lines)
-    if of_all is Action.FAILED and not _has_not_fatal(letter.flat) and not late:
-        return of_all
-    head = headings.find_heading(letter.lines, account.line)
-    words = phrases.normalize(letter.lines[head]) if head >= 0 else ""
-    if _NOT_FATAL in words:
-        return Action.DELAYED
-    if phrases.contains_any(phrases.GAVE_UP, words):
-        return Action.FAILED
-    return Action.DELAYED if late and phrases.contains_any(phrases.LATE, words) else of_all
-
-
-@lru_cache(maxsize=1)
-def _has_not_fatal(words: str) -> bool:
-    """Whether Sendmail's word stands in *words*, all of a letter's: asked once, and not for each of hundreds."""
-    return _NOT_FATAL in words
-
-
-def _action_in_words(words: str) -> Action | None:
-    """Give the action that the sentences about one of several recipients tell."""
-    words = phrases.normalize(words)
-    if phrases.contains_any(phrases.LATE, words):
-        return Action.FAILED if phrases.contains_any(phrases.GAVE_UP, words) else Action.DELAYED
-    return Action.FAILED if phrases.contains_any(phrases.UNDELIVERED, words) else None
-
-
 def _with_header_field(statements: list[Statement], letter: Letter) -> list[Statement]:
     """Take the failed recipients from Exim's X-Failed-Recipients, where the field does not contradict the words.
 
@@ -167,9 +99,7 @@ def _account(address: str, alone: Mapping[str, int], letter: Letter) -> Statemen
     *alone* is the first line on which a text stands alone, by text.
     """
     line = min((alone[text] for text in (address, address.partition("@")[0]) if text in alone), default=-1)
-    words = (
-        notice_text.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
-    )
+    words = blocks.lines_below(line, set(), letter.lines) if line >= 0 else notice_text.words_about(address, letter)
     return Statement(address, max(line, 0), words)
 
 
@@ -182,13 +112,13 @@ def _recipient(account: Statement, statements: list[Statement], letter: Letter, 
     )
     if code is None and status is None and (not words or len(statements) == 1):
         code, status, context = _words_around(account, statements, letter)
-    elif status is None and len(statements) == 1 and (quoted := codes.status(notice_text.quotations(letter))):
-        words, context = notice_text.quotations(letter), words
+    elif status is None and len(statements) == 1 and (quoted := codes.status(around.quotations(letter))):
+        words, context = around.quotations(letter), words
         code, status = codes.reply_code(words), quoted
     alias = account.alias if account.alias and is_plausible(account.alias) else ""
     return Recipient(
         recipient=alias or _written_to(account.address, words, letter, alone=len(statements) == 1),
-        action=_action_under_heading(account, statements, letter, action),
+        action=action_of_one(account, statements, letter, action),
         original_recipient=account.alias,
         final_recipient=account.address,
         actual_recipient=intended_recipient.failed_address(account.address, words, "", letter),
@@ -222,28 +152,15 @@ def _words_around(
 
     Where each recipient stands below a heading of its own, "Mailbox full:", only that heading is about it.
     """
-    if own_heading := _heading_of_one(account, statements, letter.lines):
+    entries = (statement.line for statement in statements)
+    if own_heading := headings.find_own_heading(account.line, entries, letter.lines):
         return codes.reply_code(own_heading), codes.status(own_heading), own_heading
-    after = notice_text.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
+    after = around.words_after(letter, account.line if len(statements) == 1 else statements[-1].line)
     code, status = codes.reply_code(after), codes.status(after)
     if code is not None or status is not None:
         return code, status, after
-    before = notice_text.words_before(letter, statements[0].line)
+    before = around.words_before(letter, statements[0].line)
     code, status = codes.reply_code(before), codes.status(before)
     if code is not None or status is not None:
         return code, status, before
     return None, None, f"{before} {after}".strip()
-
-
-def _heading_of_one(account: Statement, statements: list[Statement], lines: list[str]) -> str:
-    """Give the heading above the recipient, or the reason right above it, where recipients have different ones; else empty."""
-    head = headings.find_heading(lines, account.line)
-    if head < 0 or not _have_own_headings(statements, lines):
-        return ""
-    is_reason = head == account.line - 1 and mentions.TELLS_WHY.match(lines[head]) is not None
-    return lines[head].strip() if is_reason or lines[head].rstrip().endswith((":", "\uff1a")) else ""
-
-
-def _have_own_headings(statements: list[Statement], lines: list[str]) -> bool:
-    """Whether recipients stand below different headings."""
-    return len({headings.find_heading(lines, statement.line) for statement in statements[:_MOST_HEADINGS]}) > 1

@@ -5,8 +5,9 @@ no mail system's name marks such a report. Three things distinguish it from a pe
 message was refused, the letter names one foreign address, and nobody is said to be away.
 """
 
-from bouncer.ndr import codes, fallback, notice_text, origin, phrases, refusals
-from bouncer.ndr.dialects.notice import action_of
+from bouncer.ndr import blocks, codes, fallback, origin, phrases, refusals
+from bouncer.ndr.challenge_phrases import CHALLENGES
+from bouncer.ndr.lateness import action_of
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
 
@@ -25,7 +26,7 @@ class Refusal:
         refused = refused_address(letter)
         if refused is None:
             return None
-        words = " ".join(letter.evidence.split())[: notice_text.MAX_WORDS]
+        words = " ".join(letter.evidence.split())[: blocks.MAX_WORDS]
         recipient = Recipient(
             recipient=refused,
             action=action_of(letter),
@@ -46,7 +47,7 @@ def refused_address(letter: Letter) -> str | None:
     """Give the address that, by *letter*, a message was not delivered to; None where the letter is no such answer."""
     if not _is_automatic(letter) or "@" not in letter.evidence or len(letter.evidence) > _LONGEST:
         return None
-    if refusals.is_absence_notice(letter.flat) or phrases.contains_any(phrases.CHALLENGES, letter.flat):
+    if refusals.is_absence_notice(letter.flat) or phrases.contains_any(CHALLENGES, letter.flat):
         return None
     sentences = refusals.sentences(letter.evidence)
     if not any(map(refusals.is_refusal, [letter.subject, *sentences])):

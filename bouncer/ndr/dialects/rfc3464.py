@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from bouncer.mail.address import comparable, is_plausible
 from bouncer.mail.status import EnhancedStatus
-from bouncer.ndr import addresses, codes, fallback, fields, intended_recipient, notice_text, phrases
+from bouncer.ndr import addresses, around, codes, fallback, fields, intended_recipient, notice_text, phrases
+from bouncer.ndr.challenge_phrases import CHALLENGES
 from bouncer.ndr.fields import Block
 from bouncer.ndr.letter import Letter
 from bouncer.ndr.reading import Action, Kind, Reading, Recipient
@@ -53,7 +54,7 @@ def _asks_sender(recipients: list[Recipient], letter: Letter) -> bool:
     if any(recipient.reply_code or recipient.remote_mta or _has_cause(recipient) for recipient in recipients):
         return False
     words = " ".join(recipient.diagnostic_code or "" for recipient in recipients)
-    return phrases.contains_any(phrases.CHALLENGES, phrases.normalize(f"{words} {letter.evidence}"))
+    return phrases.contains_any(CHALLENGES, phrases.normalize(f"{words} {letter.evidence}"))
 
 
 def _has_cause(recipient: Recipient) -> bool:
@@ -204,11 +205,11 @@ def _words(address: str, letter: Letter) -> str:
     Where there is neither, a short notice is about *address* as a whole: Notes tells the cause in a paragraph of its own.
     """
     if not phrases.contains_any(phrases.FAILED, letter.flat):
-        return notice_text.words_of_short_notice(address, letter)
+        return around.words_of_short_notice(address, letter)
     words = notice_text.words_about(address, letter)
     if not codes.reply_code(words):
-        words = f"{words} {notice_text.replies(letter)}".strip()
-    return words or notice_text.words_of_short_notice(address, letter)
+        words = f"{words} {around.replies(letter)}".strip()
+    return words or around.words_of_short_notice(address, letter)
 
 
 def _status(block: Block, diagnostic: str) -> EnhancedStatus | None:

@@ -179,7 +179,8 @@ def _is_request_subject(subject: str, *, says_more: bool) -> bool:
 
 def _is_about_matter(words: str) -> bool:
     """Whether the text below a subject names another matter, and nothing of mail: "I am ill on Monday"."""
-    return _OF_MATTER.search(words) is not None and _OF_MAIL.search(words) is None
+    words = wishes.without_other_lists(words)
+    return (_OF_MATTER.search(words) is not None or "matter" in words) and _OF_MAIL.search(words) is None
 
 
 def _is_from_list(letter: Letter) -> bool:
@@ -208,6 +209,7 @@ def _with_own_address(letter: Letter) -> str:
 
 def _is_request(words: str) -> bool:
     """Whether a sentence is a request in the first person, and does not tell others how to unsubscribe."""
+    words = wishes.without_other_lists(words)
     if phrases.contains_any(_REFUSED, words) or wishes.says_contrary(words) or not _has_wish(words):
         return False
     return not (_LINK.search(words) or _ADVISES.search(words) or _FROM_ELSEWHERE.search(words) or _is_about_else(words))

@@ -58,6 +58,8 @@ PERSON = alternatives(
     " / e-postadress / epostadress / sähköpostiosoit / cím / e-mail_cím / account / mailbox / postbus /"
     " brevlåd / postlåd / postboks / účet\\b"
     " / postkass / postilaatik / cutia / căsuț / λογαριασμ / γραμματοκιβώτιο / fiók / příjemc / prijemc / utilizador"
+    " / postlåd / pósthólf / netfang / notand / viðtakand / θυρίδα / sandučić / сандуче / кутия / kotak_surat / kotak_masuk"
+    " / dėžut / pastkast / postkast"
 )
 """A mailbox, its address or its owner."""
 
@@ -114,6 +116,8 @@ ABSENT = alternatives(
     " / niet-bestaand"
     " / niet_geregistreerd / komt_niet_voor / nie_jest_zarejestrowan / nie_figuruje / není_registrov / не_числится"
     " / не_значится / не_зареєстрован / inte_registrera / ikke_registrer / kay\\wtl\\w_değil"
+    " / er_ekki_til / er_ekki_skráð / fannst_ekki / finnst_ekki / óþekkt / nije_pronađen / nije_nađen / nisu_pronađen"
+    " / nerast / ei_leia"
 )
 """Words that say that the mailbox is not there."""
 
@@ -125,7 +129,7 @@ ROOM = alternatives(
     " / espace / buzón / buzon / cuota / espacio / caixa / cota / espaço / espaco / casella / spazio / postvak"
     " / postbus / inkorg / brevlåd / postlåd / postkass / innboks / indbakk / postilaatik / sähköpostilaatik"
     " / skrzynk / schránk / schrank / postafiók / postafiok / căsuț / căsuţ / casuta / kutusu / kota / ящик / квот"
-    " / место / места / скриньк / kotak / hộp_thư / sandučić / predal / postkast / γραμματοκιβώτιο / bústia"
+    " / место / места / скриньк / kotak / hộp_thư / sandučić / predal / postkast / γραμματοκιβώτιο / bústia / pósthólf"
 )
 """Words for the storage of a mailbox."""
 
@@ -137,7 +141,7 @@ SPENT = alternatives(
     " / débord / esaurit / épuisé / superat / insufficient / vol\\b / full\\b / fuld\\b / täynn / pełn / przepełn / zapełn"
     " / przekroczon / pln / přeplněn / preplnen / megtelt / betelt / plină / plin\\b / dolu\\b / doldu / aş\\wld"
     " / переполн / заполн / полон / превышен / недостаточно / закончил / переповнен / penuh / đầy /"
-    " pun\\b / πλήρες / γεμάτ / aufgebraucht / verbraucht / depășit / depasit"
+    " pun\\b / πλήρες / γεμάτ / aufgebraucht / verbraucht / depășit / depasit / fullt\\b"
 )
 """Words that say that no storage is left."""
 

@@ -68,7 +68,7 @@ RULES = (
             r"(?:size|length) .{0,24}exceed",
             r"\d ?(?:kb|mb|gb|kib|mib|megabytes?|kilobytes?) (?:at most|at the most|is the (?:limit|maximum|most)|maximum)\b",
             r"exceed[a-z]{0,3} .{0,60}(?:message size|size limit|length|maximum size|inbound message|mailsize)",
-            r"size .{0,30}(?:limit|maximum|too)",
+            r"(?<!domain )(?<!mailbox )size .{0,30}(?:limit|maximum|too)",
             (
                 r"exceed[a-z]{0,3} (?:the |our |its |your )?(?:allowed|allowable|permitted|maximum|max\.?) (?:message "
                 r"|attachment |file )?size\b"

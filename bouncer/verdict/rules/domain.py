@@ -115,6 +115,11 @@ RULES = (
         Reason.BAD_DOMAIN,
         "RFC 3463 X.1.2; Postfix, Sendmail, qmail, Exim, Gmail, Exchange 5.4.4 and 5.4.310, DragonFly, OpenSMTPD",
         (
+            (
+                r"\b(?:mail |host |name )?(?:server|host) (?:for|of) (?:the|this|your) (?:recipient"
+                r"|addressee)(?:'s)?(?:'s)? domain(?: name)?"
+                r" (?:cannot|could not|can't|couldn't) be (?:found|located|resolved)\b"
+            ),
             r"\breserved by rfc ?-?(?:2606|6761)\b",
             (
                 r"\b(?:host ?name|host|domain name|domain|mail ?server|site|system) (?:\(?\S{1,100} )?(?:is |was |does"

@@ -17,7 +17,15 @@ RULES = (
         "doubt-quota",
         Reason.MAILBOX_FULL,
         "RFC 3463 X.1.1 around words of a quota",
-        (r"\bquota", r"\bstorage\b", r"\bfull\b", r"\bexceed", r"\bspace\b", r"<spent>", r"<room>\b.{0,20} <spent>"),
+        (
+            r"\bquota",
+            r"\bstorage\b",
+            r"\bfull\b(?! (?:smtp|server|response|reply|details?|error|text|log|names?|headers?|report|transcript|follows))",
+            r"\bexceed",
+            r"\bspace\b",
+            r"\b(?!full (?:smtp|server|response|reply|details?|error|text|log|names?|headers?|report|transcript|follows)\b)<spent>",
+            r"<room>\b.{0,20} <spent>",
+        ),
     ),
     Rule(
         "doubt-inactive",

@@ -57,7 +57,8 @@ SENDER = (
         (
             r"<sender>\b.{0,60}<absent>",
             (
-                r"(?:ihre?|deine?|votre|ta|su|tu|vuestro|vostro|tuo|seu|sua|teu|uw|jouw|twoja|wasza|pa.ska|va.e|tvoje|er|din|deres|jeres"
+                r"(?:ihre?|deine?|votre|ta|su|tu|vuestro|vostro|tuo|seu|sua|teu|uw|jouw|twoja|wasza|pa.ska|va.e|tvoje|er"
+                r"|din|deres|jeres"
                 r"|teidän|sizin|ваш\w{0,2}|твой) <site>\b.{0,40} (?:<absent>|<closed>|<dismissed>)"
             ),
             r"<sender>\b.{0,60}<dismissed>",
@@ -67,7 +68,8 @@ SENDER = (
             r"adres\w{0,2} <sender>",
             (
                 r"(?:list[ae] (?:blanche|blanca|branca|bianca)|wei(?:ß|ss)en? liste|bia.\w{1,3} li.\w|спис\w{0,3} разреш\w{2,8}"
-                r"|бел\w{2,4} спис\w{0,3}|liste der (?:erlaubten|zugelassenen|freigegebenen)|lijst met toegestane|vitlist\w{0,3}"
+                r"|бел\w{2,4} спис\w{0,3}|liste der (?:erlaubten|zugelassenen|freigegebenen)|lijst met toegestane"
+                r"|vitlist\w{0,3}"
                 r"|hvitelist\w{0,3}|hvidlist\w{0,3})\b"
             ),
             # Exchange 5.7.1 in each language: the sender may not write to this recipient or group
@@ -231,6 +233,13 @@ RULES = (
                 r"(?:nach|apr.s|tras|despu.s de|dopo|ap.s|depois de|po|после|через|efter|etter)"
                 r" (?:\d{1,2}|mehreren|plusieurs|varios|diversi|v.rios|meerdere|kilku|нескольких|flere|flera) "
                 r"(?:d.as|jours|tagen|giorni|dagen|dias|dniach|dnech|дней|дня|dagar|dage|dager)\b"
+            ),
+            (
+                r"\b(?:trotz|nach|apr.s|malgr.|tras|despu.s de|dopo|ap.s|na|po|после|несмотря на)"
+                r" (?:mehrere[nr]?|viele[nr]?|zahlreiche[nr]?|plusieurs|nombreuses|varios|muchos|diversi|numerosi|v.rias"
+                r"|meerdere|kilku|нескольк\w{1,3}) (?:zustell)?(?:versuche|tentatives|intentos|tentativi|tentativas"
+                r"|pogingen|próbach"
+                r"|попыт\w{1,3})"
             ),
             r"\b(?:desistimos|desistido|abandonn\w{0,4}|aufgegeben|rinunci\w{0,4}|opgegeven)\b",
         ),

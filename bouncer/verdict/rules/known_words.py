@@ -13,7 +13,7 @@ alumnus among and answer answered answers anti-spam antispam any anybody anymore
 apologize apparently appear appears appliance appreciate apprentice april are aren't around assigned assistance associated
 association attempt attempted attempting attempts august automated automatic available away back backend bad bank barracuda
 because been before behind being believe below both bounce bounced box boxes business but callout can can't cannot cannot've
-catch-all cause check checked checker checking checks city client clients closed cloud club code colleague colleague's
+catch-all cause check checked checker checking checks city client clients closed cloud club cluster code colleague colleague's
 colleagues college commands common communigate company company's complete completed concerning configured consultant contact
 contacted contacting contain contains contractor corp corporate correct correctly corresponding could couldn't council
 current currently customer customer's customers daemon database day days dead dear deceased december dedicated defunct
@@ -33,6 +33,7 @@ letters likewise list listed lists llc lmtp local located login longer look look
 mailbox mailbox's mailboxes mailed mailenable mailer mailhost mailing mailman mails mailserver mailstore main march matching
 may mdaemon member members message messages microsoft mimecast ministry miss misspelled module month months months' more
 moved mrs mta multiple municipality museum must mysql name names need needs neither network networks never new next nobody
+node pod farm backends
 none nope nor not nothing november now number obsolete obviously october office office365 official old once one ones only
 onto oops organisation organization original originally other our outlook over own owner owner's parish part particular
 passed path patient patients pensioner people per permanent permanently person person's personal persons please point pointing

@@ -18,6 +18,7 @@ FULL = (
                 r"|recipient|@) ?<at><is>(?:too |almost |already |completely |\d{1,3} ?% )?full\b"
             ),
             r"\bbox (?:is |was )(?:too |already |completely )?full\b",
+            r"\bdomain(?:'s)? (?:disk |storage |size )(?:quota|limit|space) (?:has been |is |was )?(?:exceeded|reached|full)\b",
             (
                 r"\bbox (?:has |is )?(?:reached|at|over|exceeded) (?:its|the|his|her) (?:maximum |max )?(?:limit|size|capacity)\b"
             ),

@@ -98,6 +98,8 @@ RULES = (
             " CommuniGate, MDaemon, Coremail"
         ),
         (
+            r"\bno match(?:es)?(?: (?:was|were))?(?: found)? (?:for|of) (?:(?:this|the|that|such an?|any) )?(?:<who>\b|\W{0,2}@)",
+            r"(?:^|\b5\d\d[ -]|\b5\.1\.\d{1,3} )not in (?:the |our |this )?(?:directory|address ?book|user list|passwd)\b",
             r"no such (?:\S{1,40} ){0,2}?<who>\b(?! (?:may|can|lists?)\b)",
             r"\bnot such (?:user|mail ?box|recipient|account|address)\b(?! as\b)",
             r"\bex-(?:user|customer|employee|subscriber|student|member)(?:[.,;:!]|$)",

@@ -214,6 +214,7 @@ RULES = (
             ),
             r"no answer from host",
             r"bad connection",
+            r"\bfailed (?:all |\w{3,6} |\d{1,3} )?attempts to (?:connect|reach|contact)\b",
             r"socket (?:error|code|closed)",
             r"(?:read|write|i/o|response|command|session|idle|greeting|delivery|transfer|transmission|dialogue|smtp) time-? ?out",
             r"\btime-? ?outs? (?:while|when|during|in the|in a|on)\b",
@@ -340,9 +341,12 @@ RULES = (
                 r"|weeks?)\b.{0,40}(?:tried|trying|attempt|retr)"
             ),
             (
-                r"(?:tried|trying|attempted|retried) .{0,40} (?:for|over|during) (?:the (?:last|past) )?(?:one|two"
-                r"|three|four|five|six|seven|several|many|\d{1,2}) (?:days?|hours?|weeks?)\b"
+                r"(?:tried|trying|attempted|retried|attempts|tries|retries)\b.{0,40} (?:for|over|during|within|in)"
+                r" (?:more than |over |the (?:last|past) )?(?:one|two|three|four|five|six|seven|several|many|\d{1,3})"
+                r" (?:days?|hours?|weeks?)\b"
             ),
+            r"\b(?:message|mail) (?:was|has been|had been) delayed (?:for|by|more than|over) (?:\w{1,8} ){1,3}(?:days?|hours?)\b",
+            r"\b(?:despite|after) (?:repeated|several|many|multiple|numerous) (?:delivery )?(?:attempts|tries|retries)\b",
         ),
     ),
 )
