@@ -57,7 +57,7 @@ _ENTRY = re.compile(
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
-_EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
+_EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+[<\"']?(" + ADDRESS + ")", re.IGNORECASE)
 _MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL_NAMES_RECIPIENT = re.compile(
@@ -226,6 +226,8 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
             phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
             and _PHRASE_ENDS.match(entry["rest"]) is not None
         )
+    if number and lines[number - 1] and is_of_other(words_before(f"{lines[number - 1]} ", len(lines[number - 1]) + 1, _CONTEXT)):
+        return False  # the words before a successor's address were wrapped
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 
