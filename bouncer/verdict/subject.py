@@ -197,7 +197,7 @@ def _names_address_of_sender(line: str, recipient: Recipient, reading: Reading, 
     is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
     if not of_domain and (is_alone or "@" not in words):
         return False
-    recipient_addresses = _lower_all((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    recipient_addresses = _addresses_of(recipient, reading)
     sender_addresses = _senders(reading) - recipient_addresses
     if "@" in words and any(is_stated_of(address, words) for address in sender_addresses if address in words):
         return True
@@ -210,6 +210,12 @@ def _names_address_of_sender(line: str, recipient: Recipient, reading: Reading, 
     if quoted & sender_addresses or any(_is_ours(address, words, *domains) for address in quoted):
         return True
     return of_domain and _names_domain(words, _domains(sender_addresses), _domains(recipient_addresses))
+
+
+def _addresses_of(recipient: Recipient, reading: Reading) -> frozenset[str]:
+    """The recipient's addresses, in lower case, without the sender's, which some gateways write into a recipient's field."""
+    fields = _lower_all((recipient.original_recipient, recipient.final_recipient))
+    return fields - _senders(reading) | {recipient.recipient.lower()}
 
 
 def _names_domain(words: str, sender_domains: frozenset[str], recipient_domains: frozenset[str]) -> bool:

@@ -71,6 +71,13 @@ _CAUSE = (
     "ричины",
 )
 """A list of possible causes contains one of these words, in either case."""
+_EXAMPLES = re.compile(
+    r"\((?:e\. ?g\.|ex[.:]|examples?:|for (?:example|instance)|z\. ?b\.|p\. ?ex\.|p\. ?ej\.|par exemple|por ejemplo|por exemplo|ad es\.|bijv\.)[^()\n]{1,200}\)",
+    re.IGNORECASE,
+)
+"""Examples of causes in brackets: "(ex: unknown user, mailbox not found)"."""
+_EXAMPLE = ("(e", "(E", "(f", "(F", "(z.", "(p", "(ad es", "(bijv")
+"""The beginnings of such brackets."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CONDITION = re.compile(
@@ -83,7 +90,7 @@ _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _QMAIL = re.compile(
-    r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
+    r"\b(?:does not like recipient|Connected to [\w.:\[\]-]{1,80} but recipient was rejected)\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
 """The frame in which qmail sets a server's answer, often in one line with it."""
 _VERDICT_OF_OWN = re.compile(
@@ -225,6 +232,8 @@ def without_idle_words(lines: tuple[str, ...]) -> tuple[str, ...]:
         lines = tuple([_VERDICT_OF_OWN.sub(" ", line) if "<<<" in line else line for line in lines])
     if " may " in whole or " might " in whole:
         lines = tuple([_FAILED_AS.sub(" ", _without_hedges(line)) for line in lines])
+    if phrases.contains_any(_EXAMPLE, whole):
+        lines = tuple([_EXAMPLES.sub(" ", line) for line in lines])
     if phrases.contains_any(_CAUSE, whole):
         lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines
