@@ -18,7 +18,7 @@ from typing import NamedTuple
 from bouncer.ndr import addresses, headings, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.dialogue_lines import is_positive_reply
-from bouncer.ndr.other_people import is_of_other, words_before
+from bouncer.ndr.other_people import introduces_below, is_of_other, words_before
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 from bouncer.ndr.results import split_result
 from bouncer.ndr.rows import split_further, split_row
@@ -57,7 +57,7 @@ _ENTRY = re.compile(
 _NAME_BEFORE = re.compile(r"[ \t]*+<(" + ADDRESS + r")>(.*)")
 _REPLY = re.compile(r"[\s>|-]*+(?:<<<[ ]?)?(?:smtp;[ ]?)?([45]\d\d)[ -]")
 # The second line about a local name, a program or a hidden address: "jane", then "    (expanded from: <jane@example.net>)".
-_EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+[<\"']?(" + ADDRESS + ")", re.IGNORECASE)
+_EXPANDED = re.compile(r"[\s>]*+\((?:expanded|(?:ultimately )?generated) from:? *+<?(" + ADDRESS + ")", re.IGNORECASE)
 _MOVED_TO = re.compile(r"\b(?:moved|changed)\b[^@\n]{0,40}$|[-=]> ?<?$", re.IGNORECASE)
 _COMMAND = re.compile(r"\brcpt[ _]to[ ]?:[ ]?<?(" + ADDRESS + ")", re.IGNORECASE)
 _LABEL_NAMES_RECIPIENT = re.compile(
@@ -222,12 +222,10 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
         names_other = _LABEL_NAMES_OTHER.match(label) or label.lower().endswith(" from") or _SUCCEEDED.fullmatch(label)
         return not names_other and _LABEL_NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
-        return (
-            phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
-            and _PHRASE_ENDS.match(entry["rest"]) is not None
-        )
-    if number and lines[number - 1] and is_of_other(words_before(f"{lines[number - 1]} ", len(lines[number - 1]) + 1, _CONTEXT)):
-        return False  # the words before a successor's address were wrapped
+        failed = phrases.contains_any(phrases.FAILED, phrases.normalize(phrase))
+        return failed and _PHRASE_ENDS.match(entry["rest"]) is not None
+    if number and introduces_below(lines[number - 1]):
+        return False
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 

@@ -80,13 +80,17 @@ _LEADS_TO_SERVER = re.compile(
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
 _HOP = re.compile(
     r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
-    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$|\b(?:relay|hop|smart ?host|gateway) (?:says|said|reports|answers|replied|replies): ?$"
+    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$|\b(?:mx|exchanger|server|host|record) (?:for|of) (?:the domain )?$"
+    r"|\b(?:relay|hop|smart ?host|gateway) (?:says|said|reports|answers|replied|replies): ?$"
     r"|\b(?:list|table|map|file|whitelist|inventory) (?:has|have|contains?|knows|lists|holds|shows) $"
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _SENDER_ABOVE = re.compile(
     r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator"
-    r"|authentication|about you)(?: address| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
+    r"|authentication|about you|your (?:mail ?)?(?:server|host|mx|system) (?:says?|said|answers?|answered|replied|returned|told us)"
+    r"|(?:called|asked|contacted|connected to) your (?:mail ?)?(?:server|host|mx)|valid postmaster"
+    r"|(?:login|sasl|xoauth2?|auth)(?: incorrect| failed| failure| error| refused)?)"
+    r"(?: address| account| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(

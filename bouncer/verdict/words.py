@@ -11,7 +11,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bouncer.ndr import phrases
-from bouncer.verdict.frames import without_frames
+from bouncer.verdict.frames import without_examples, without_frames
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are searched; replies of RFC 5321 have 512 octets a line, real ones few lines."""
@@ -71,13 +71,6 @@ _CAUSE = (
     "ричины",
 )
 """A list of possible causes contains one of these words, in either case."""
-_EXAMPLES = re.compile(
-    r"\((?:e\. ?g\.|ex[.:]|examples?:|for (?:example|instance)|z\. ?b\.|p\. ?ex\.|p\. ?ej\.|par exemple|por ejemplo|por exemplo|ad es\.|bijv\.)[^()\n]{1,200}\)",
-    re.IGNORECASE,
-)
-"""Examples of causes in brackets: "(ex: unknown user, mailbox not found)"."""
-_EXAMPLE = ("(e", "(E", "(f", "(F", "(z.", "(p", "(ad es", "(bijv")
-"""The beginnings of such brackets."""
 _CLAUSE = re.compile(r"[^.;:\n]+")
 _HEDGE = re.compile(r"\b(?:may|might)\b", re.IGNORECASE)
 _CONDITION = re.compile(
@@ -90,7 +83,8 @@ _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _QMAIL = re.compile(
-    r"\b(?:does not like recipient|Connected to [\w.:\[\]-]{1,80} but recipient was rejected)\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
+    r"\b(?:does not like recipient|Connected to [\w.:\[\]-]{1,80} but recipient was rejected)\.(?: Remote host said:)?"
+    r"|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
 """The frame in which qmail sets a server's answer, often in one line with it."""
 _VERDICT_OF_OWN = re.compile(
@@ -217,7 +211,7 @@ def unwrap(answer: str) -> str:
 
 def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
-    lines = without_frames(without_idle_words(lines), whole)
+    lines = without_frames(without_idle_words(without_examples(lines, whole)), whole)
     if "iving up on " in whole:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():
@@ -232,8 +226,6 @@ def without_idle_words(lines: tuple[str, ...]) -> tuple[str, ...]:
         lines = tuple([_VERDICT_OF_OWN.sub(" ", line) if "<<<" in line else line for line in lines])
     if " may " in whole or " might " in whole:
         lines = tuple([_FAILED_AS.sub(" ", _without_hedges(line)) for line in lines])
-    if phrases.contains_any(_EXAMPLE, whole):
-        lines = tuple([_EXAMPLES.sub(" ", line) for line in lines])
     if phrases.contains_any(_CAUSE, whole):
         lines = tuple([_CAUSES.sub(" ", _LISTED.sub(" ", line)) for line in lines])
     return lines
