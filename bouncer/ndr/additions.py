@@ -10,8 +10,8 @@ import re
 from bouncer.ndr import phrases
 
 _SIGNS = phrases.split_phrases(
-    "virus | viren | scanned | confiden | vertrau | riservat | poufn | privileged | environment | extern | estern | outside"
-    " | often | identity of | intended | unknown sender | by mistake | received this | irrtüm | extérieur | конфиденц"
+    "virus | viren | scanned | confiden | vertrau | environment | extern | outside | often get | intended | unknown sender"
+    " | irrtüm | extérieur | конфиденц"
 )
 """Words, in lower case, of which every addition has one: a text without them is not searched."""
 _THIS = (
@@ -20,22 +20,22 @@ _THIS = (
     r"|correo|messaggio|mensagem|bericht|meddelande|besked|wiadomość|zpráva|сообщение|письмо)\b"
 )
 _ADDED = re.compile(
-    rf"{_THIS}[^.:;]{{0,160}}(?:virus|viren|malware|scanned (?:by|for|with)|confiden|vertraulich|riservat"
+    rf"{_THIS}[^.:;]{{0,160}}(?:virus|viren|malware|scanned (?:by|for|with)|confiden|vertraulich"
     r"|vertrouwelijk|privileged|intended (?:only|solely|exclusively)|конфиденц|from outside|from an external"
-    r"|externen|extérieur|esterno|poufn)"
+    r"|externen|extérieur|esterno)"
     r"|(?:scanned|checked|verified|certified|protected|virus[- ]checked|outgoing mail is certified)"
     r"[^.]{0,60}(?:virus|malware|antivir)"
     r"|(?:no virus(?:es)? (?:was |were )?found in this|virus-free\b|l.absence de virus)"
     r"|please (?:consider|think of) the environment"
     r"|if you (?:are not|have received|received|were not)[^.]{0,120}"
-    r"(?:intended (?:recipient|addressee)|(?:by|in) (?:mistake|error))"
+    r"(?:intended (?:recipient|addressee))"
     r"|wenn sie (?:nicht|diese)[^.]{0,120}(?:adressat|empfänger|irrtümlich)"
     r"|(?:confidentiality (?:notice|note)|(?:e-?mail )?disclaimer|legal notice)\b"
     r"|external(?: e-?mail| message| sender)?\W{1,3}"
     r"|(?:caution|warning|attention|important|notice|note|alert|careful|be careful|security notice|achtung|vorsicht|avertissement"
     r"|atención|aviso|attenzione|let op)\b.{0,200}?"
-    r"(?:external|from outside|externe[nr]|extérieur|externo|esterno|unknown sender|identity of the sender|recognize the sender)"
-    r"|you (?:don't|do not) often (?:get|receive) e-?mail|some people who received this message don't often"
+    r"(?:external|from outside|externe[nr]|extérieur|externo|esterno|unknown sender|recognize the sender)"
+    r"|(?:you|some people who received this message) (?:don't|do not) often get e-?mail"
 )
 """The beginning of such a paragraph, in lower case with single blanks."""
 _PARAGRAPH_ENDS = re.compile(r"\n(?:[ \t]*+\n)++|\n(?=[ \t]*+(?:-- ?|[_=*#-]{5,})\n)")
