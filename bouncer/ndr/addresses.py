@@ -15,7 +15,7 @@ ADDRESS = (
 _FREE = re.compile(rf"(?<![^{_AROUND}])" + ADDRESS)
 _URL = re.compile(r"https?://[^\s<>\"]{1,2000}", re.IGNORECASE)
 """URLs are removed before the search: a link may hold anybody's address."""
-_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=\w)", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:smtp|mailto|rfc822|x400|to|dda:smtp)[:=]|[*'`=/]+(?=[\w+])", re.IGNORECASE)
 _UNSPACED = "[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"  # Thai, kana, Han, Hangul
 _GLUED = re.compile(rf"^{_UNSPACED}{{1,20}}+(?=[\w.+-]{{1,64}}@[\x00-\x7f])(?=[\x00-\x7f])|(?<=[A-Za-z]){_UNSPACED}++$")
 _WORD = re.compile(r"[^\s<>,;:\"()\[\]]++")

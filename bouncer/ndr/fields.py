@@ -124,6 +124,8 @@ def literal(value: str) -> str:
         value = _COMMENT.sub("", value)
     inner = value.rpartition("<")[2].partition(">")[0] if "<" in value else value
     inner = inner.strip().strip("<>").strip("'")
+    if inner.startswith('"') and inner.endswith('"'):
+        inner = inner[1:-1].strip()  # quotes around all of it; a quoted local part ends before the domain
     if ":" in inner:
         inner = _PREFIX.sub("", _SOURCE_ROUTE.sub("", inner, count=1), count=1)
     return _unfold_address(inner.strip())

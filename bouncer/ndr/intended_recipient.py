@@ -35,7 +35,7 @@ def original_address(reported: str, final: str, original: str, diagnostic: str, 
     if lower in _lower_case(to):
         return reported
     if lower in parties.senders_as_written(letter.addressed_to, letter.returned) and lower in _senders(letter):
-        return _other_than_sender(diagnostic, letter) or ("" if letter.returned else reported)
+        return _other_than_sender(final, diagnostic, letter) or ("" if letter.returned else reported)
     if (original and original.lower() != final.lower()) or not alone or len(to) != 1:
         return reported
     return to[0] if _is_forwarded(to[0], reported, letter) and not _is_own_list(to[0], letter) else reported
@@ -81,12 +81,12 @@ def _senders(letter: Letter) -> frozenset[str]:
     return parties.senders(letter.addressed_to, letter.returned)
 
 
-def _other_than_sender(diagnostic: str, letter: Letter) -> str:
-    """Give the only address that can have failed: named in the answer, else in the words, else the message's recipient."""
+def _other_than_sender(final: str, diagnostic: str, letter: Letter) -> str:
+    """Give the only address that can have failed: named in the answer, else in the words, as *final*, in the returned To."""
     senders = _senders(letter)
     in_words = letter.mention_index.addresses
     guessed = letter.original.to if fallback.from_return_path(letter) is None else ()  # our path needs no guess
-    candidates = (tuple(addresses.find(diagnostic)), in_words, guessed)
+    candidates = (tuple(addresses.find(diagnostic)), in_words, tuple(addresses.find(final)), guessed)
     return next((only for group in candidates if (only := _only_stranger(group, senders))), "")
 
 

@@ -2,13 +2,14 @@
 
 from itertools import takewhile
 
-from bouncer.ndr import addresses, codes, evidence, fields, goods, markup, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, goods, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits
 from bouncer.ndr.mention_index import MentionIndex
 from bouncer.ndr.paragraphs import FailureLines
 from bouncer.ndr.parties import addressee_fields, parties_of, senders
+from bouncer.ndr.plain_text import clean_text, normalize_signs, text_of_pages
 from bouncer.ndr.preamble import with_preamble
 from bouncer.ndr.reading import NO_ENVELOPE, Envelope, Original
 from bouncer.ndr.returned_header import is_whole, original_of
@@ -38,19 +39,18 @@ class Letter:
     def text(self) -> str:
         """The report's text: the plain text before the returned message; the HTML's words where only they name an address."""
         before = self._parts_before_returned()
-        plain = "\n".join(part.text(self.limits.text) for part in before if part.content_type == "text/plain")
+        texts = (part.text(self.limits.text) for part in before if part.content_type == "text/plain")
+        plain = clean_text("\n".join(texts))
         if "@" in plain or not self.html_text:
-            text = markup.unfold_elements(mime.single_spaced(markup.without_invisible(plain)))
+            text = markup.unfold_elements(mime.single_spaced(plain))
             return text if "@" in text else addresses.with_signs(text)
         return self.html_text if "@" in self.html_text or not plain.strip() else plain
 
     @cached_property
     def html_text(self) -> str:
         """The words of the HTML parts before the returned message."""
-        limit, before = self.limits.text, self._parts_before_returned()
-        pages = [part.text(limit) for part in before if part.content_type == "text/html"]
-        seen = "\n".join(markup.strip_html(page) for page in pages)
-        return seen if "@" in seen else "\n".join(markup.strip_html(markup.spell_links(page)) for page in pages)
+        pages = [part for part in self._parts_before_returned() if part.content_type == "text/html"]
+        return text_of_pages([page.text(self.limits.text) for page in pages]) if pages else ""
 
     @cached_property
     def _cut(self) -> tuple[str, int]:
@@ -100,7 +100,7 @@ class Letter:
     def _notice_part(self) -> str:
         """The first part of a report, which is for people (RFC 6522 section 3)."""
         notice = next((part for part in self._parts_before_returned() if part.content_type == "text/plain"), None)
-        return notice.text(self.limits.dialogue) if notice else ""
+        return normalize_signs(notice.text(self.limits.dialogue)) if notice else self.html_text[: self.limits.dialogue]
 
     @cached_property
     def addressed_to(self) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from typing import NamedTuple
 from bouncer.ndr import addresses, headings, labels, phrases
 from bouncer.ndr.addresses import ADDRESS
 from bouncer.ndr.dialogue_lines import is_positive_reply
-from bouncer.ndr.other_people import is_of_other, words_before
+from bouncer.ndr.other_people import introduces_below, is_of_other, words_before
 from bouncer.ndr.paragraphs import FailureLines, paragraph
 from bouncer.ndr.results import split_result
 from bouncer.ndr.rows import split_further, split_reasons, split_row
@@ -224,6 +224,8 @@ def _is_entry(entry: re.Match[str], lines: list[str], number: int) -> bool:
         return not names_other and labels.NAMES_RECIPIENT.search(label) is not None
     if (phrase := entry["phrase"]) is not None:
         return labels.is_of_failure(phrase) and _PHRASE_ENDS.match(entry["rest"]) is not None
+    if number and introduces_below(lines[number - 1]):
+        return False
     return _stands_alone(entry) and _is_listed(entry["rest"], lines, headings.find_heading(lines, number))
 
 

@@ -21,6 +21,9 @@ _INTRODUCES = re.compile(
 _LARGE_DOTTED_I = "i\N{COMBINING DOT ABOVE}"
 """A large Turkish i (U+0130) in lower case, as Python writes it; in words it is an i."""
 
+_LINE_END = 60
+"""Characters at a line's end that are searched for such words."""
+
 
 def words_before(text: str, end: int, most: int) -> str:
     """Give the words of *text* before an address that begins at *end*, in lower case: the last *most* characters.
@@ -35,3 +38,8 @@ def words_before(text: str, end: int, most: int) -> str:
 def is_of_other(before: str) -> bool:
     """Whether the words *before* an address (``words_before``) tell that it is somebody else's than the failed recipient's."""
     return _INTRODUCES.search(before) is not None
+
+
+def introduces_below(line: str) -> bool:
+    """Whether *line* ends with words that introduce such an address, which was wrapped to the next line."""
+    return bool(line) and _INTRODUCES.search(line[-_LINE_END:].lower().replace(_LARGE_DOTTED_I, "i")) is not None

@@ -138,9 +138,19 @@ def grounds_of(recipient: Recipient, reading: Reading) -> Grounds:
 def _doubt(failure: Failure) -> Witness | None:
     """Find the words against a code that names the recipient: a word of doubt, or a statement that is not understood."""
     _, _, doubts = _lexicons()
-    return search.search_sources(failure, doubts) or (
-        None if length_of(failure.recipient) is Length.FOR_NOW else _search_unread(failure)
-    )
+    if doubt := search.search_sources(failure, doubts):
+        return doubt
+    if length_of(failure.recipient) is Length.FOR_NOW:
+        return None
+    return _search_sender(failure) or _search_unread(failure)
+
+
+def _search_sender(failure: Failure) -> Witness | None:
+    """Find the line that names the sender, and not the recipient, beside a code that names a recipient: whose code it is."""
+    for line in next((words.lines for words in failure.sources() if words.lines), ()):
+        if "@" in line and subject.names_sender(line, failure.recipient, failure.reading, of_domain=False):
+            return Witness(Reason.SENDER_REJECTED, "doubt-sender-named", cut(line, line.find("@")))
+    return None
 
 
 def _search_unread(failure: Failure) -> Witness | None:

@@ -56,13 +56,40 @@ _ASIDE = re.compile(
 """Words behind a noun for the recipient that say no more than the noun: "the user | in question | is unknown"."""
 
 
+_EXAMPLES = re.compile(
+    r"\((?:e\. ?g\.|ex[.:]|examples?:|for (?:example|instance)|z\. ?b\."
+    r"|p\. ?ex\.|p\. ?ej\.|par exemple|por ejemplo|por exemplo|ad es\.|bijv\.)[^()\n]{1,200}\)",
+    re.IGNORECASE,
+)
+"""Examples of causes in brackets: "(ex: unknown user, mailbox not found)"."""
+_EXAMPLE = ("(e", "(E", "(f", "(F", "(z.", "(p", "(ad es", "(bijv")
+"""The beginnings of such brackets."""
+_GENERAL_SIGN = "couldn't be found, or is unable to receive mail"
+_GENERAL = re.compile(
+    r"\*\* address not found \*\*|\bbecause the address couldn't be found, or is unable to receive mail\b"
+    r"|\bthe address couldn't be found\b(?=, or is unable|\. is it spelled)",
+    re.IGNORECASE,
+)
+"""Gmail's sentence about every address that its receiver refuses: where the receiver's answer is quoted, that answer decides."""
+_QUOTES_ANSWER = re.compile(r"\b(?:response|answer|error)\b[^:\n]{0,60}(?: was)?:\s*[45]\d\d[ -]", re.IGNORECASE)
+
+
 def without_frames(lines: tuple[str, ...], whole: str) -> tuple[str, ...]:
     """Remove the frames and asides from *lines*, of which *whole* is made; the rest of the quoted answer stays as it is."""
     if any(sign in whole for sign in _ASIDE_SIGNS):
         lines = tuple([_ASIDE.sub(r"\1", line) for line in lines])
+    if _GENERAL_SIGN in whole and _QUOTES_ANSWER.search(whole):
+        lines = tuple([_GENERAL.sub(" ", line).strip() or line for line in lines])
     if not any(sign in whole for sign in _SIGNS):
         return lines
     return tuple([_FRAME.sub(_answer_in, line).strip() or line for line in lines])
+
+
+def without_examples(lines: tuple[str, ...], whole: str) -> tuple[str, ...]:
+    """Remove examples of causes in brackets from *lines*, of which *whole* is made."""
+    if not any(sign in whole for sign in _EXAMPLE):
+        return lines
+    return tuple([_EXAMPLES.sub(" ", line) for line in lines])
 
 
 def _answer_in(frame: re.Match[str]) -> str:

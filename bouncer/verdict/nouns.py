@@ -13,9 +13,9 @@ _ENGLISH = (
     r"|letterbox|inbox(?:es)?|box(?:es)?|accounts?|accts?|acounts?|addr(?:ess(?:es|ees?)?)?|(?:mail ?)?ad+res+e?s?|mailaddress"
     r"|alias(?:es)?|members?|subscribers?|msisdn|persons?|people|nobody|no-?one|no one|anybody|anyone|somebody|someone|none"
     r"|everybody|login|mail ?drops?|drop|local[ -]?part|screen ?name|names?|identity|polzovatel\w{0,3}|adresat\w{0,3}"
-    r"|students?|pupils?|teachers?|employees?|staff|colleagues?|contacts?|customers?|clients?|tenants?|residents?|patients?"
+    r"|students?|pupils?|teachers?|employees?|staff|colleagues?|contacts?|customers?|clients?|residents?|patients?"
     r"|holders?|owners?|gentleman|lady|he|she|they|destinations?|e-?mails?|mail|phone|number|domains?|hosts?|hostnames?|site"
-    r"|zone|groups?|lists?|mailing ?lists?|channel"
+    r"|groups?|lists?|mailing ?lists?"
     r"|compan(?:y|ies)|firms?|organi[sz]ations?|school|universit(?:y|ies)|departments?|institut\w{1,3}|office|business|club"
     r"|society|handles?|nick(?:name)?s?|pigeonholes?|post ?box"
 )

@@ -13,7 +13,7 @@ _CODE = re.compile(r"(?:\A|[\s:>\"'(\[])(?=[45][0-57]\d[ -][^\s\d])|(?=\b[45][0-
 _INTRODUCES = re.compile(r"(?: {2}|[:'\"(>]|<<<|<--) ?(?=[45][0-57]\d[ -])")
 """The sign before a reply code in words that lead up to it."""
 _DOMAIN = re.compile(r"\b[a-z0-9-]{1,63}\.[a-z]{2,24}\b")
-_SENDMAILS_OWN = re.compile(r"\s[45]\d\d (?:\d\.\d{1,3}\.\d{1,3} )?<[^>\s]{1,320}>\.\.\. ")
+_SENDMAILS_OWN = re.compile(r"\s[45]\d\d (?:\d\.\d{1,3}\.\d{1,3} )?<?[^<>\s]{1,320}>?\.\.\. ")
 """The line that Sendmail adds below the other server's answer: "550 5.1.1 <jane@example.org>... User unknown", whoever it is."""
 
 

@@ -45,7 +45,7 @@ _MAY_STAND_BETWEEN = frozenset(_BETWEEN.split())
 _THINGS = frozenset({"phone", "number", "portal", "gateway", "process", "module", "role", "class", "state", "query"})
 """Known words that are no mailbox."""
 _SERVICE = re.compile(
-    r"(?:^|[\s\"'(<:])(?:vpn|gateway|routing|relay(?:ing)?|sasl|smtp|ldap|sql|database|db|system|unix|service|bind|proxy|submission|authenticated"
+    r"(?:^|[\s\"'(<:])(?:vpn|gateway|routing|relay(?:ing)?|sasl|smtp|x?oauth2?|login|ldap|sql|database|db|system|unix|service|bind|proxy|submission|authenticated"
     r"|api|ftp|web|remote|calling|submitting|logged[- ]in|daemon|script|catch-?all|quarantine|archive|journal|shadow|target) $"
 )
 """Words before "user" or "account" that make it one of a service, or of the sender's."""

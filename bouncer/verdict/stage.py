@@ -53,7 +53,7 @@ _COMMAND = re.compile(
     r"|(?P<ehlo>[eh]h?e?lo|lhlo)"
     r"|(?P<starttls>starttls|tls(?= (?:negotiation|handshake)))"
     r"|(?P<auth>auth)"
-    r"|(?P<mail>mail[ _]?from(?=:|_| ?<| ?\[| command| (?:reply|answer|response):|\W{0,4}$)|mail(?= command|:))"
+    r"|(?P<mail>mail[ _]?from(?=[:_)\]\"'.,;]| ?<| ?\[| command| (?:reply|answer|response):|\W{0,4}$)|mail(?= command|:))"
     r"|(?P<rcpt>rcpt(?:[ _]?to)?|recipient command)"
     r"|(?P<data>(?:end[ -]of[ -](?:the )?(?:data|message)|final (?:data|dot)|message body|bdat|data(?: block)?|body)"
     r"(?= command|[:,)\].]| ?<<<| [245]\d\d|$)|\.(?= |$))"

@@ -83,13 +83,17 @@ _LEADS_TO_SERVER = re.compile(
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
 _HOP = re.compile(
     r"\b(?:relay|smart|next|outgoing|outbound|upstream|forwarding)(?: ?(?:host|server|hop))?(?: (?:for|of))? ?$"
-    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$|\b(?:relay|hop|smart ?host|gateway) (?:says|said|reports|answers|replied|replies): ?$"
+    r"|\bmx(?: host)? \S{1,80} (?:for|of) ?$|\b(?:mx|exchanger|server|host|record) (?:for|of) (?:the domain )?$"
+    r"|\b(?:relay|hop|smart ?host|gateway) (?:says|said|reports|answers|replied|replies): ?$"
     r"|\b(?:list|table|map|file|whitelist|inventory) (?:has|have|contains?|knows|lists|holds|shows) $"
 )
 """Words for a host on the way, which is not the recipient's domain, or for a list of hosts: "relay | host unknown"."""
 _SENDER_ABOVE = re.compile(
     r"\b(?:from|sender|envelope[- ]from|return[- ]path|reverse[- ]path|originator"
-    r"|authentication|about you)(?: address| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
+    r"|authentication|about you|your (?:mail ?)?(?:server|host|mx|system) (?:says?|said|answers?|answered|replied|returned|told us)"
+    r"|(?:called|asked|contacted|connected to) your (?:mail ?)?(?:server|host|mx)|valid postmaster"
+    r"|(?:login|sasl|xoauth2?|auth)(?: incorrect| failed| failure| error| refused)?)"
+    r"(?: address| account| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
 _OF_HEADER = re.compile(
@@ -200,7 +204,7 @@ def _names_address_of_sender(line: str, recipient: Recipient, reading: Reading, 
     is_alone = words.count("@") == 1 and bracketed in words  # as in most answers
     if not of_domain and (is_alone or "@" not in words):
         return False
-    recipient_addresses = _lower_all((recipient.recipient, recipient.original_recipient, recipient.final_recipient))
+    recipient_addresses = _addresses_of(recipient, reading)
     sender_addresses = _senders(reading) - recipient_addresses
     if "@" in words and any(is_stated_of(address, words) for address in sender_addresses if address in words):
         return True
@@ -213,6 +217,12 @@ def _names_address_of_sender(line: str, recipient: Recipient, reading: Reading, 
     if quoted & sender_addresses or any(_is_ours(address, words, *domains) for address in quoted):
         return True
     return of_domain and _names_domain(words, _domains(sender_addresses), _domains(recipient_addresses))
+
+
+def _addresses_of(recipient: Recipient, reading: Reading) -> frozenset[str]:
+    """The recipient's addresses, in lower case, without the sender's, which some gateways write into a recipient's field."""
+    fields = _lower_all((recipient.original_recipient, recipient.final_recipient))
+    return fields - _senders(reading) | {recipient.recipient.lower()}
 
 
 def _names_domain(words: str, sender_domains: frozenset[str], recipient_domains: frozenset[str]) -> bool:

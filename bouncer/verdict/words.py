@@ -11,7 +11,7 @@ from itertools import accumulate, islice
 from typing import NamedTuple
 
 from bouncer.ndr import phrases
-from bouncer.verdict.frames import without_frames
+from bouncer.verdict.frames import without_examples, without_frames
 
 MAX_TEXT = 4_000
 """Characters of a server's words that are searched; replies of RFC 5321 have 512 octets a line, real ones few lines."""
@@ -83,7 +83,8 @@ _LINK = re.compile(r"https?://\S{1,300}")
 _TURN = re.compile(r" (?=(?:<--|-->|<<<|>>>|--- ?[A-Z]))")
 """Before each turn of a transcript whose lines were joined: a turn names the sender, another one refuses the recipient."""
 _QMAIL = re.compile(
-    r"\bdoes not like recipient\.(?: Remote host said:)?|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
+    r"\b(?:does not like recipient|Connected to [\w.:\[\]-]{1,80} but recipient was rejected)\.(?: Remote host said:)?"
+    r"|\bRemote host said:|\bGiving up on [\w.:\[\]-]{1,80}"
 )
 """The frame in which qmail sets a server's answer, often in one line with it."""
 _VERDICT_OF_OWN = re.compile(
@@ -210,7 +211,7 @@ def unwrap(answer: str) -> str:
 
 def _clean_lines(lines: tuple[str, ...], whole: str) -> Iterable[str]:
     """Remove text without meaning from *lines*, and split words in capitals: ``ACCOUNT-CLOSED``."""
-    lines = without_frames(without_idle_words(lines), whole)
+    lines = without_frames(without_idle_words(without_examples(lines, whole)), whole)
     if "iving up on " in whole:
         lines = tuple([_QMAIL.sub(" ", line) for line in lines])
     if _JOINS_CAPITALS.search(whole) and not whole.isupper():

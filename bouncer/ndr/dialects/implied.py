@@ -88,7 +88,7 @@ def _is_one_sentence(letter: Letter) -> bool:
         return False
     if letter.is_about_failure:
         return True
-    return "://" not in letter.evidence and len(set(_strangers(addresses.find(letter.evidence), letter))) == 1
+    return "://" not in letter.evidence and len(fallback.from_text(letter)) == 1
 
 
 def _returns_what_it_names(letter: Letter) -> bool:

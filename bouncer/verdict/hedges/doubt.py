@@ -195,5 +195,13 @@ DOUBT = (
     r"也許",
     r"아마",
     r"수도 있",
+    # what became of mail to the sender, and a session that was ended for its count of them
+    r"(?:bounces?|repl(?:y|ies)|answers?|dsns?|reports?|notifications?) to (?:you|the sender|its sender)\b",
+    r"(?:list|data|address) hygiene\b",
+    (
+        r"(?:session|connection|transaction|dialogue) (?:was |is |has been |will be )?(?:closed|ended|terminated|dropped|aborted)"
+        r"(?:: | because of | due to | owing to | after | for )(?:\S{1,12} )?(?:unknown|invalid|bad|wrong|no|non-?exist\w{0,5}) "
+        r"(?:users|recipients|addresses|mailboxes|accounts)\b"
+    ),
 )
 """Words of doubt: "perhaps the user does not exist"."""

@@ -22,6 +22,9 @@ _SENDER_AND_POLICY = (
         r"(?:were|are|was|have|in|gets?|receives?|gives?|causes?|leads?|will|should|must)\b"
     ),
     r"(?:other|another|one of the) (?:other )?(?:recipients?|users?|address(?:es)?)\b(?! (?:is |are )?(?:unknown|here)\b)",
+    r"in (?:your |the )?(?:earlier|previous|past|former|other|recent) (?:e-?mails?|messages?|mailings?|sessions?|transactions?)\b",
+    r"(?:one|some|any|two|most|all) of (?:the|your) other (?:recipients?|users?|address(?:es)?)\b",
+    r"\d{1,6} (?:out )?of (?:the |your |these )?(?:\d{1,6} )?(?:recipients|users|addresses|accounts|mail-? ?boxes)\b",
     (
         r"(?:some|several|many|most|few|to \d{1,6}) (?:of (?:the|your) )?(?:\S{1,12} )?"
         r"(?:recipients|users|addresses|accounts|mail-? ?boxes)\b"

@@ -24,7 +24,18 @@ OTHER_THINGS = (
     r"botnet",
     r"(?:found|known|listed|present) in (?:the |your |this )?(?:message|mail|header|body|text|envelope|letter)\b",
     r"(?:recipient|user|address|alias|account) (?:lists?|groups?|maps?) (?:was |is |could |can)?(?:not|n't) (?:be )?found\b",
-    r"(?:key ?rings?|at log-?[io]n)\b",
+    r"(?:key ?rings?|at (?:log-?[io]n|auth\w{0,11}|sasl|sign-?in))\b",
+    (
+        r"(?!mail|e-?mail|user|account|person|people|recipient|name|owner|company|employee|customer|inbox|box|nobody|anybody|one|man"
+        r"|woman|student|colleague|member|is|was|are|stand)[a-z]{3,20}s?"
+        r" behind (?:the |this |that |your )?(?:e-?mail )?(?:address|alias|@)"
+    ),
+    r"left (?:the|this|that) (?:\w{3,12} )?(?:group|list|channel|chat|meeting|call|conversation|thread|room|session)\b(?! of)",
+    (
+        r"(?:channel|(?:chat |meeting )?room|topic|queue|tenant|realm|(?:dns )?zone|workspace|namespace)s? (?:\S{1,64} ){0,4}"
+        r"(?:not|doesn't|isn't|wasn't|couldn't|cannot|can't|unknown|invalid|missing|gone"
+        r"|(?:was|were|is|been) (?:closed|deleted|removed))\b"
+    ),
     r"(?:there (?:are|were) no recipients|recipients? list of)\b",
     r"look-?up error\b",
     r"in \.[a-z]\w",

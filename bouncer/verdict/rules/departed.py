@@ -18,10 +18,9 @@ RULES = (
             r"(?:moved|relocated) to [<\"']?@",
             r"(?:new|changed|current) (?:e-?mail )?address (?:is|of)\b",
             r"use (?:the |my )?(?:new |following )(?:e-?mail )?address",
-            r"has a new (?:e-?mail )?address",
+            r"has a new (?:e-?mail )?address\b(?! (?:book|list))",
             r"\b(?:is|are) now (?:at|under|found at|reachable (?:at|under)) [<\"']?@",
             r"user not local\b.{0,20}(?:try|forward|use)",
-            r"owner .{0,20}has changed",
         ),
     ),
     Rule(

@@ -147,6 +147,16 @@ RULES = (
         ),
     ),
     Rule(
+        "owner-changed",
+        Reason.MAILBOX_UNAVAILABLE,
+        "RFC 7293 sections 5 and 14, X.7.17 to X.7.19: the mailbox is there, and may belong to somebody else by now",
+        (
+            r"(?:mail ?box|account|address|recipient|domain|user)(?:'s)? (?:has a (?:new|different)|had another) owner\b",
+            r"owner (?:\S{1,30} )?has changed\b",
+            r"(?:rrvs|require-recipient-valid-since)\b",
+        ),
+    ),
+    Rule(
         "owner-is-absent",
         Reason.ACCOUNT_INACTIVE,
         "freemail: a mailbox sleeps until its owner logs in, which is not asked of the sender",
