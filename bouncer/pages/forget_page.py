@@ -35,7 +35,10 @@ async def _erase(visit: Visit) -> Drawn:
     erased = await erase_addresses(
         visit.store, visit.scope, account, [address], by=visit.changed_by(None), now=visit.now
     )
-    return Drawn("forgotten.html.j2", {"erased": _count_erased(erased, visit.language), "result": erased})
+    return Drawn(
+        "forgotten.html.j2",
+        {"erased": _count_erased(erased, visit.language), "result": erased, "is_named": erased != Erasure()},
+    )
 
 
 def _typed_address(visit: Visit) -> str:
@@ -54,6 +57,7 @@ def _count_erased(erased: Erasure, language: Language) -> list[tuple[str, int]]:
         (language.say("Messages"), erased.messages),
         (language.say("Changes"), erased.changes),
         (language.say("Entries of the allow-list"), erased.allowed),
+        (language.say("Texts of other rows"), erased.texts),
         (language.say("Suppressions that are over"), erased.suppressions),
     )
     return [(name, number) for name, number in rows if number]
