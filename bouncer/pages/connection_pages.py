@@ -8,6 +8,7 @@ from bouncer.compose.language import Language
 from bouncer.manage.api_keys import list_keys, revoke_key
 from bouncer.manage.queue import MAY_BE_DROPPED, count_notices
 from bouncer.manage.webhooks import (
+    ID_OCTETS,
     NewWebhook,
     add_webhook,
     list_webhooks,
@@ -119,7 +120,8 @@ async def _add(visit: Visit) -> Drawn:
     new = NewWebhook(
         visit.account, visit.form["url"], webhook_format.name, webhook_format.events, webhook_format.belief, secret
     )
-    added = await add_webhook(visit.store, visit.scope, new, networks=visit.forward.webhook_networks, now=visit.now)
+    octets, networks = secrets.token_bytes(ID_OCTETS), visit.forward.webhook_networks
+    added = await add_webhook(visit.store, visit.scope, new, octets=octets, networks=networks, now=visit.now)
     return Drawn(
         "webhook-added.html.j2", {"webhook": added, "secret": webhook_format.show_secret(secret) if secret else ""}
     )
