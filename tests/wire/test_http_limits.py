@@ -712,7 +712,9 @@ async def test_the_log_tells_of_each_answer_and_of_no_secret(tmp_path: Path, cap
         await asker.ask("GET", "/api/v1/bounces?recipient=jane@example.org")
         await asker.ask("GET", "/%0aINFO%20kept%1b[31m", headers={"user-agent": "x\x7f"})
         await asker.ask("GET", f"/api/v1/bounces?account={secret}")
+        await asker.ask("DELETE", f"/api/v1/keys/{secret}")
 
+    assert "at='/api/v1/keys/bnc_...'" in caplog.text
     assert "answered method='GET' at='/api/v1/bounces' code=200 key='" in caplog.text
     assert "jane" not in caplog.text
     assert secret not in caplog.text
