@@ -1,4 +1,4 @@
-"""Our templates: plain text of 72 columns and HTML, drawn from one view."""
+"""Our templates: plain text of 72 columns and HTML, rendered from one view."""
 
 import functools
 from typing import TYPE_CHECKING, Any
@@ -17,7 +17,7 @@ COLUMNS = 72
 
 
 def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
-    """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
+    """Render *view* with the template *name* in *language*; in HTML everything is escaped."""
     names = {"view": view, "language": language, "say": language.say, "count": language.count}
     return _environment().get_template(name).render(names)
 
@@ -45,7 +45,7 @@ def _link_page(text: str) -> Markup:
 
 @functools.cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 -- most commands draw nothing
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 -- most commands render nothing
 
     environment = Environment(
         loader=PackageLoader("bouncer.compose"),

@@ -11,9 +11,9 @@ from bouncer.manage.allowing import allow_addresses, disallow_addresses
 from bouncer.manage.stories import AddressStory, stories
 from bouncer.manage.suppressing import SuppressionOrder, release_addresses, suppress_addresses
 from bouncer.pages.cause_words import cause_words
-from bouncer.pages.drawing import link
 from bouncer.pages.neighbours import neighbours
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.wording import (
     BY_HAND,
     OutcomeWords,
@@ -72,7 +72,7 @@ class ShownStory:
     former: TrailRow | None
 
 
-async def _address(visit: Visit) -> Drawn:
+async def _address(visit: Visit) -> TemplatePage:
     address = requested_address(visit)
     told_stories = await stories(visit.store, visit.scope, address, visit.parameters["account"], now=visit.now)
     full = [story for story in told_stories if not story.is_empty]
@@ -86,7 +86,7 @@ async def _address(visit: Visit) -> Drawn:
         },
         "day": _date_in_a_month,
     }
-    return Drawn("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
+    return TemplatePage("address.html.j2", {**values, "names_account": visit.signed_in.account is None})
 
 
 def requested_address(visit: Visit) -> str:

@@ -77,7 +77,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class TemplatePage:
     """An answer: a page of *template* with *values*, and *cookies* to keep."""
 
     template: str
@@ -102,7 +102,7 @@ class PlainText:
     name: str
 
 
-PageAnswer = Drawn | Elsewhere | PlainText | Export
+PageAnswer = TemplatePage | Elsewhere | PlainText | Export
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""A child: a process of ours that reads letters or draws templates, bounded in memory and confined.
+"""A child: a process of ours that reads letters or renders templates, bounded in memory and confined.
 
 The parent sends requests through one pipe, gets answers through another, and ends the child when they do not come. The child's side
 of the pipes is in ``worker``.

@@ -48,7 +48,7 @@ def test_a_client_that_may_have_all_connections_is_no_site():
     assert count_all(connections, ["192.0.2.7"] * 101) == 100
 
 
-def test_what_is_not_counted_any_more_is_not_kept():
+def test_a_client_without_connections_is_not_kept():
     connections = ClientConnections[Connection](10, most_per_client=5)
     connections.count("192.0.2.7")
     connections.discount("192.0.2.7")
