@@ -23,7 +23,7 @@ def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:
-    """Break *text* into lines indented by *indent* columns; *label* stands before the first."""
+    """Break *text* into lines indented by *indent* columns; *label* precedes the first."""
     lines = plain_text.wrap(text, COLUMNS - indent) or [""]
     lines[0] = label + " " * (indent - plain_text.columns(label)) + lines[0]
     return f"\n{' ' * indent}".join(lines)

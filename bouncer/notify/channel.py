@@ -49,7 +49,7 @@ class ChannelType:
 
     name: str
     open: Callable[[ChannelContext, str], Sequence[Delivery]]
-    """Makes the deliveries of the channel; the text stands after its name in the setting. Raises ConfigError."""
+    """Makes the deliveries of the channel; in the setting the text follows the channel's name. Raises ConfigError."""
     check: Callable[[str], None]
     """Checks the text after the channel's name in the setting, and opens nothing. Raises ConfigError."""
     destination: Callable[[str, str], str]

@@ -1,4 +1,4 @@
-"""Activity: "what happened since yesterday?" Filters stand as words in the URL; the same URL with .csv or .ndjson is the export."""
+"""Activity: "what happened since yesterday?" Filters are words of the URL; the same URL with .csv or .ndjson is the export."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence

@@ -102,7 +102,7 @@ def _date_in_a_month(now: dt.datetime) -> str:
 
 
 def shown_story(story: AddressStory, language: Language) -> ShownStory:
-    """Put a story into words, its newest events first; what a report changed stands above the report."""
+    """Put a story into words, its newest events first; the changes by a report precede the report."""
     reported = {row.letter_id: row.at for row in story.bounces}
     events = sorted(
         [
@@ -168,7 +168,7 @@ def _describe_going(story: AddressStory, language: Language) -> str:
 
 
 def _report(row: BounceRow, language: Language, *, is_held: bool) -> StoryEvent:
-    """Put a report into words; that the address is suppressed now, and gets no mail, stands there only while it is so."""
+    """Put a report into words; that the address is suppressed now, and gets no mail, is told only while it is so."""
     wording = tell(row, language)
     consequence = wording.consequence if is_held or not row.suppressed else ""
     return StoryEvent(row.at, wording.title, consequence, spell_id(row.letter_id), wording, row)

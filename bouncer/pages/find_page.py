@@ -82,7 +82,7 @@ async def _has_story(visit: Visit, address: str) -> bool:
 
 
 def matching(rows: list[BounceRow], text: str) -> Iterator[BounceRow]:
-    """Give the rows in which every word of *text* stands; angle brackets of a Message-ID do not count."""
+    """Give the rows that have every word of *text*; angle brackets of a Message-ID do not count."""
     words = text.casefold().strip("<>").split()
     for row in rows:
         facts = "\n".join(filter(None, _facts(row))).casefold()

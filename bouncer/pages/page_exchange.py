@@ -45,7 +45,7 @@ HEADERS = {
     "referrer-policy": "same-origin",  # with no-referrer browsers say "Origin: null" where a form of ours is sent
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must stand in no search engine
+    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must not be found by search engines
     "vary": "accept-encoding, cookie, accept-language",
 }
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}

@@ -164,7 +164,7 @@ def _has_week_before(line: ReceiverLine) -> bool:
 def _is_raised(line: ReceiverLine, by: ReceiversBy, total: ReceiverLine) -> bool:
     """Whether the last day has more failures than usual: by rate where sends are known for both, else by number.
 
-    A group of which nothing is known before may be new: a campaign or a stream is, a receiver where all sends are known.
+    A group without earlier days may be new: a campaign or a stream is new; a receiver is new only where all sends are known.
     """
     may_be_new = by in (ReceiversBy.CAMPAIGN, ReceiversBy.STREAM) or total.before.sent > 0
     if line.failed < FEWEST or not _has_week_before(total) or (may_be_new and not _has_week_before(line)):

@@ -1,7 +1,7 @@
 """Rendering a page: Jinja with escaping always on, and every value made visible before it is written.
 
 ``finalize`` sees each value that a template writes, so that no template can write a stranger's text any other way
-(``pages.marks``). Templates write no value as markup: ``safe`` and ``Markup`` stand in none.
+(``pages.marks``). Templates write no value as markup: none uses ``safe`` or ``Markup``.
 """
 
 import datetime as dt

@@ -129,7 +129,7 @@ class SuppressionList(Protocol):
         ...
 
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
-        """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it stands there.
+        """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it is there.
 
         Idempotent. False where it was on the list; for an account outside *scope* nothing changes, and the answer is False, too.
         """

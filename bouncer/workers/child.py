@@ -37,7 +37,7 @@ class Child:
                 child.unconfined = (await child.receive()).decode("utf-8", "replace")
         except (TimeoutError, EOFError, ConnectionError) as error:
             await child.end()
-            raise ChildError("does not start; what it said stands above") from error
+            raise ChildError("does not start; its own words are above") from error
         except asyncio.CancelledError:
             await child.end()
             raise

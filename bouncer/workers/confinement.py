@@ -85,7 +85,7 @@ def confine() -> str:
 
 
 def forget_environment() -> None:
-    """Overwrite the environment in this process's memory, and leave it empty: a password may stand in it, as settings may.
+    """Overwrite the environment in this process's memory, and leave it empty: it may have a password, as it may have settings.
 
     Each variable is in memory twice: in the process's environment, and in the ``bytes`` object of ``os.environb``, whose address is
     its ``id`` in CPython. CPython has a single object for each value of one octet, so the object of such a variable is left alone.

@@ -132,7 +132,7 @@ class RenderingProcess:
             raise
 
     async def _ask(self, request: bytes) -> TemplateOutput:
-        """Ask a child, and a new one where the first died: what it rendered before may have harmed it. Raises ChildError."""
+        """Ask an idle child process, and a new one if none is idle or it dies. Raises ChildError."""
         async with self._places:
             output = await self._ask_child(self._idle.pop(), request) if self._idle else None
             if output is None:

@@ -584,12 +584,12 @@ TWICE = (
 
 @pytest.mark.parametrize("field", TWICE)
 @pytest.mark.parametrize("target", ["/api/v1/bounces", "/v3/suppression/bounces", "/docs", "/nowhere"])
-async def test_a_field_that_says_one_thing_stands_there_once(tmp_path: Path, field: str, target: str):
+async def test_a_field_that_says_one_thing_is_given_once(tmp_path: Path, field: str, target: str):
     async with asking(tmp_path) as asker:
         status, body = await reply_to(asker, target, field, field)
 
     assert status == 400
-    assert b"there twice" in body
+    assert b"given twice" in body
     assert b"bnc_other" not in body
 
 

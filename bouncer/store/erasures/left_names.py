@@ -28,7 +28,7 @@ NAME_COLUMNS: tuple[tuple[sa.Column[Any], sa.Column[Any] | None], ...] = (
 
 
 def count_names(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> int:
-    """Count the names that name an address. Only reads."""
+    """Count the labels, URLs and other given names that contain an address. Only reads."""
     return sum(_count(connection, column, account, scope, erased) for column, account in NAME_COLUMNS)
 
 

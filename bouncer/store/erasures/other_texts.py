@@ -153,7 +153,7 @@ def write_texts(connection: sa.Connection, texts: TextTable, rows: Sequence[Chan
 
 
 def is_after(keys: Sequence[sa.Column[Any]], key: Key) -> sa.ColumnElement[bool]:
-    """Give the condition for the rows behind the one with *key*, by the columns *keys* of the primary key."""
+    """Give the condition for the rows after the one with *key*, by the columns *keys* of the primary key."""
     values = [sa.literal(value, column.type) for value, column in zip(key, keys, strict=True)]
     return keys[0] > values[0] if len(keys) == 1 else sa.tuple_(*keys) > sa.tuple_(*values)
 

@@ -27,7 +27,7 @@ _TAGGED = re.compile(r"(?<![a-z0-9])prvs=([^/@\s]{1,64})/[^/@\s]{1,64}@")
 """A tagged sender in the first form of BATV, in which the tag follows the local part."""
 
 _AT = r"(?:[@%#]|_at_| ?[(\[]at[)\]] ?)"
-"""The @ of an address, or what stands in its place."""
+"""The @ of an address, or what replaces it."""
 _END = r"(?![\w-]|\.\w)"
 _LOCAL_END = r"(?![\w+-]|\.\w)"
 
