@@ -56,7 +56,7 @@ class CountedBounces:
 COUNTED_BEYOND = 10_000
 """Bounces behind a page that are counted: as far as Postmark itself lets a client go, and some fifty milliseconds."""
 MOST_EXAMINED = 150_000
-"""Bounces that a page with an offset looks at, those after it among them: under a second, in parts between which others go."""
+"""Bounces that a page with an offset looks at, those after it among them: under a second, in parts between which others work."""
 
 
 @dataclass(frozen=True, slots=True)
