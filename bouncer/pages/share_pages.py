@@ -6,8 +6,9 @@ from typing import Any
 
 from bouncer.manage.page_links import base_url, share_url
 from bouncer.manage.sharing import end_share, share_story, shared_story
-from bouncer.pages.address_page import ACCOUNT, ADDRESS, requested_address, shown_story
+from bouncer.pages.address_page import ACCOUNT, ADDRESS, requested_address
 from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.shown_story import shown_story
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.problem import ProblemError
