@@ -10,15 +10,14 @@ from email.utils import parseaddr
 from typing import TypeVar
 
 from bouncer.clock import now
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.endpoint import StoppedEndpoint, compose_endpoint
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
 from bouncer.compose.operator import (
-    BlockWarning,
     FailingOwnerMail,
     compose_failing,
     compose_forwarded,
-    compose_warning,
 )
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.sign_in import compose_sign_in
