@@ -5,10 +5,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar
 
+from bouncer.mail.host import site_of
+
 CROWDED_SHARE = 0.5
 """Share of the connection limit above which a server is crowded, and its idle timeouts are short."""
 CLIENT_CROWDED_SHARE = 5
 """When connections are crowded, one client gets a fifth of its own: coming back at once does not take the place of others."""
+SITE_CROWDED_SHARE = 5
+"""When connections are crowded, the clients of one site, an IPv4 /24 or IPv6 /48, together get a fifth of all: a party with 254
+addresses does not take the place of others."""
 LINGER_SECONDS = 10.0
 """Time for our last reply to leave; a peer that does not take it is disconnected."""
 
@@ -113,27 +118,31 @@ class Connections(Generic[AnyConnection]):
 
 @dataclass(slots=True)
 class ClientConnections(Connections[AnyConnection]):
-    """The open connections, and how many of them each client has: *most_per_client* at most, and all where that is the limit."""
+    """The open connections, and how many of them each client has: *most_per_client* at most, and all where that is the limit.
+
+    While they are crowded, a client gets less, and all clients of a site together get a part.
+    """
 
     most_per_client: int = field(kw_only=True)
     clients: Counter[str] = field(default_factory=Counter)
+    sites: Counter[str] = field(default_factory=Counter)
 
     def count(self, client: str) -> bool:
-        """Count one more connection for *client*; False where it has too many."""
-        if self.clients[client] >= self._most_now:
+        """Count one more connection for *client*, a result of ``client_of``; False where it, or its site, has too many."""
+        site, most, most_of_site = site_of(client), self.most_per_client, self.limit
+        a_client_may_have_all = most >= self.limit  # as a mail server in front of us
+        if self.is_crowded and not a_client_may_have_all:
+            most_of_site = max(most, self.limit // SITE_CROWDED_SHARE)
+            most = max(1, most // CLIENT_CROWDED_SHARE)
+        if self.clients[client] >= most or self.sites[site] >= most_of_site:
             return False
         self.clients[client] += 1
+        self.sites[site] += 1
         return True
-
-    @property
-    def _most_now(self) -> int:
-        a_client_may_have_all = self.most_per_client >= self.limit  # as a mail server in front of us
-        if not self.is_crowded or a_client_may_have_all:
-            return self.most_per_client
-        return max(1, self.most_per_client // CLIENT_CROWDED_SHARE)
 
     def discount(self, client: str) -> None:
         """Count one connection of *client* less."""
-        self.clients[client] -= 1
-        if not self.clients[client]:
-            del self.clients[client]
+        for counter, name in ((self.clients, client), (self.sites, site_of(client))):
+            counter[name] -= 1
+            if not counter[name]:
+                del counter[name]

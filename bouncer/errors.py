@@ -7,7 +7,7 @@ BouncerError
   StoreError     the store cannot answer now; carries the cause for the operator's log
   ReaderError    no letter can be read now; letters stay kept
   ChildError     a process of ours cannot be started now
-  UseCaseError   a request cannot be done as it stands; carries one sentence for the caller
+  UseCaseError   a request cannot be done as it is; carries one sentence for the caller
     NotFound       the thing does not exist, or is another account's
     Conflict       something that exists is in the way
     InvalidValue   a value of the request cannot be used
@@ -97,7 +97,7 @@ class ChildError(BouncerError):
 
 
 class UseCaseError(BouncerError):
-    """A request cannot be done as it stands; the message is one sentence, the same in command, API and page.
+    """A request cannot be done as it is; the message is one sentence, the same in command, API and page.
 
     *field* names the value that is at fault, if any; a server may add the option or form field that has the value.
     """

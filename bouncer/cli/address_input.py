@@ -6,7 +6,7 @@ import click
 
 from bouncer.mail.address import is_plausible, split
 
-_PARTING = re.compile(r'[,;:()\[\]\\@"]')  # RFC 5322 section 3.2.3: specials, which stand in quotes only
+_PARTING = re.compile(r'[,;:()\[\]\\@"]')  # RFC 5322 section 3.2.3: specials, which need quotes
 _PARTING_DOMAIN = re.compile(r'[,;()\\"]')  # an address literal has brackets and colons
 _WITH_NAME = re.compile(r"(?P<name>[^<>]*)<(?P<address>[^<>]*)>")
 

@@ -1,6 +1,6 @@
 """The demo's month is played to the daemon: sends are counted, letters sent over SMTP, addresses freed, each at its own time.
 
-The daemon goes by a clock of the playback meanwhile, so that its records, suppressions and notices are those of that time.
+The daemon meanwhile uses a clock of the playback, so that its records, suppressions and notices are those of that time.
 """
 
 import asyncio

@@ -56,3 +56,5 @@ def erase(
         return
     lines = [f"{kind.replace('_', ' ')}: {number:,}" for kind, number in result.items() if number]
     click.echo("\n".join(lines) or "Nothing names it.")
+    if result["left_names"]:
+        click.echo("Labels, URLs, campaigns, aliases or owners still name it: change those yourself.", err=True)

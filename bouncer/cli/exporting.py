@@ -27,7 +27,7 @@ from bouncer.settings.sections import Settings
 def export(context: click.Context, account: str, form: str) -> None:
     """Print the suppressions in force, newest first, in the columns that import reads.
 
-    In CSV an apostrophe stands before whatever a spreadsheet would take for a formula; import takes it away again.
+    In CSV an apostrophe precedes all that a spreadsheet would take for a formula; import takes it away again.
     """
 
     async def ask(store: Store, _settings: Settings) -> None:

@@ -20,7 +20,7 @@ from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.ports.scope import OPERATOR
 from bouncer.ports.store import Store
 from bouncer.settings.sections import Settings
-from bouncer.workers.drawer_process import DrawerProcess
+from bouncer.workers.rendering_process import RenderingProcess
 
 
 @click.group(cls=SentenceGroup)
@@ -58,22 +58,22 @@ def preview(context: click.Context, source: str, form: str | None, language: str
 
 def _preview_for_letter(context: click.Context, number: int, order: PreviewOrder) -> NoticePreview:
     async def ask(store: Store, settings: Settings) -> NoticePreview:
-        draw = partial(_draw, settings)
-        return await preview_letter(store, OPERATOR, number, order, notice_of=notice_of, draw=draw)
+        render = partial(_render, settings)
+        return await preview_letter(store, OPERATOR, number, order, notice_of=notice_of, render=render)
 
     return call_with_store(context, ask)
 
 
-async def _draw(settings: Settings, account: str, content: TemplateInput) -> Mapping[str, str]:
-    """Draw the account's own templates within the daemon's bounds; their faults go to standard error."""
+async def _render(settings: Settings, account: str, content: TemplateInput) -> Mapping[str, str]:
+    """Render the account's own templates within the daemon's bounds; their faults go to standard error."""
     account_templates = {
         name: templates for name, templates in read_templates(settings.forward.templates).items() if name == account
     }
-    drawer = DrawerProcess(
+    renderer = RenderingProcess(
         account_templates,
         tell=lambda _account, fault: click.echo(escape_invisible(f"template not used: {fault}"), err=True),
     )
     try:
-        return await drawer.draw(account, content) if account_templates else {}
+        return await renderer.render(account, content) if account_templates else {}
     finally:
-        await drawer.close()
+        await renderer.close()

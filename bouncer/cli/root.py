@@ -69,7 +69,7 @@ class Commands(click.Group):
         except click.NoSuchOption as error:
             name = error.option_name
             raise click.NoSuchOption(
-                name, f"No such option: {name}. Options of a command stand behind it: bouncer COMMAND {name}", ctx=ctx
+                name, f"No such option: {name}. Options of a command follow it: bouncer COMMAND {name}", ctx=ctx
             ) from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 -- click's signature
@@ -148,7 +148,7 @@ def _show_version(context: click.Context, _option: click.Parameter, is_asked: bo
     envvar="BOUNCER_SETTINGS",
     metavar="FILE",
     help=f"Read the settings from this TOML file [default: {SYSTEM_FILE}, where it exists]. "
-    "A variable BOUNCER_SECTION__KEY of the environment wins over it. The option may stand behind a command, too.",
+    "A variable BOUNCER_SECTION__KEY of the environment wins over it. The option may follow a command, too.",
 )
 @click.version_option(__version__, prog_name="bouncer")
 @click.pass_context

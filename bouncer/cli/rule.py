@@ -109,7 +109,7 @@ def _marks(
     says: Sequence[int], phrases: Sequence[str], names: int | None, place: str | None, options: dict[str, Any]
 ) -> Marks:
     if (names is None) is (place is None):
-        raise click.UsageError("say where the recipient stands: --names LINE or --place, one of the two")
+        raise click.UsageError("say where the recipient is named: --names LINE or --place, one of the two")
     return Marks(
         tuple(says),
         names,
@@ -136,7 +136,7 @@ def try_(
     as_json: bool,
     **options: Any,
 ) -> None:
-    """Show the rule that marks on LETTER make, which kept letters it would read, and how; nothing is changed."""
+    """Show the rule that marks in LETTER would make, and the kept letters that it would read; change nothing."""
     marks = _marks(says, phrases, names, place, options)
 
     async def ask(store: Store, settings: Settings) -> tuple[TaughtRule, teaching.RuleTrial]:

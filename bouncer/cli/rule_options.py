@@ -71,7 +71,7 @@ _OPTIONS = (
     click.option(
         "--hash-paths/--plain-paths",
         default=None,
-        help="Let no recipient's address stand in return paths, and so in no log; or let it.",
+        help="Keep recipients' addresses out of return paths, and so out of logs; or do not.",
     ),
     click.option(
         "--server",

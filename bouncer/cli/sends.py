@@ -36,7 +36,7 @@ def sends() -> None:
 @click.option("--stream", metavar="WORD", help="Your own word for the kind of mail: news, receipts.")
 @click.option("--message-id", metavar="ID", help="The Message-ID, so that a report that returns the message is known.")
 @click.option("--subject", metavar="WORDS", help="The subject of the message.")
-@click.option("--reference", metavar="WORD", help="The reference that stands in its signed return path.")
+@click.option("--reference", metavar="WORD", help="The reference in its signed return path.")
 @click.option("--at", type=MomentType(), help="The day or time when it was sent, UTC  [default: now].")
 @click.option("--files-from", metavar="FILE", type=click.File("r", encoding="utf-8", errors="replace"), help=_MORE)
 @click.pass_context

@@ -21,7 +21,7 @@ LONGEST_NOTICE = 64 * 1024
 
 _LABEL = 11
 _ENDED = frozenset({"sent", "held", "unwanted", "deferred", "given-up"})
-"""Events after which a notice waits, has left, or will never leave."""
+"""Events after which a notice waits, was sent, or will never be sent."""
 _WHY_HELD: Mapping[str, str] = {
     HoldReason.PREFERENCE: "its reader prefers a digest for such news",
     HoldReason.PATH: "its return path has been used too often today",

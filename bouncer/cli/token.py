@@ -65,7 +65,9 @@ def key(context: click.Context, account: str) -> None:
     metavar="DAYS",
     help="Let the path be good for so long  [default: tokens.expire_days].",
 )
-@click.option("--hashed", is_flag=True, help="Let no recipient's address stand in the path, but a hash of it.")
+@click.option(
+    "--hashed", is_flag=True, help="Put a hash of the recipient's address into the path, and not the address."
+)
 @click.option(
     "--key-file",
     type=click.Path(path_type=Path),

@@ -13,6 +13,7 @@ from bouncer.cli.webhook_posting import replay, test
 from bouncer.clock import now
 from bouncer.errors import BouncerError
 from bouncer.manage.webhooks import (
+    ID_OCTETS,
     NewWebhook,
     WebhookDetails,
     add_webhook,
@@ -97,7 +98,8 @@ def add(
     )
 
     async def ask(store: Store, settings: Settings) -> Webhook:
-        return await add_webhook(store, OPERATOR, new, networks=settings.forward.webhook_networks, now=now())
+        octets, networks = secrets.token_bytes(ID_OCTETS), settings.forward.webhook_networks
+        return await add_webhook(store, OPERATOR, new, octets=octets, networks=networks, now=now())
 
     added = call_with_store(context, ask)
     click.echo(f"added {added.id}: {added.url} gets {', '.join(added.events)}, belief {added.belief} at least")

@@ -1,6 +1,6 @@
-"""An account's own templates, and the values that pass between the caller that asks for a mail and the process that draws it.
+"""An account's own templates, and the values that pass between the caller that asks for a mail and the process that renders it.
 
-Where a template fails, ours is used. Subjects and headers are never custom. Only ``custom_drawing`` loads the template engine.
+Where a template fails, ours is used. Subjects and headers are never custom. Only ``custom_rendering`` loads the template engine.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ PARTS = ("page.html.j2",)
 """Templates that the templates in NAMES extend; an account can replace them, too."""
 MAX_SOURCE = 256 * 1024
 """Characters of a template; ours have a twentieth of it."""
-MAX_DRAWN = 2 * 1024 * 1024
+MAX_OUTPUT = 2 * 1024 * 1024
 """Characters of a template's output; more is a template's mistake."""
 MAX_FAULT = 500
 """Characters of a template's fault: an error can hold any text that the template made."""
@@ -39,7 +39,7 @@ class TemplateInput:
 
 @dataclass(frozen=True, slots=True)
 class TemplateOutput:
-    """The result of drawing a template: its output, or its fault in words, with name and line."""
+    """The result of rendering a template: its output, or its fault in words, with name and line."""
 
     text: str = ""
     fault: str = ""

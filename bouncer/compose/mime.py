@@ -51,7 +51,7 @@ def headers(block: str) -> OutgoingPart:
     """Make a part of a message's header fields: text/rfc822-headers (RFC 6522 section 4); beyond ASCII, octets.
 
     RFC 6533 defines message/global-headers for headers beyond ASCII, but mail programs do not open it; and rspamd takes a short
-    text with many umlauts for mixed charsets, wherever it stands.
+    text with many umlauts for mixed charsets, wherever it is.
     """
     if block.isascii():
         return text("rfc822-headers", block)

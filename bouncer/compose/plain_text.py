@@ -60,7 +60,7 @@ def columns(text: str) -> int:
 
 
 _SHORT = 4
-_short_columns = functools.lru_cache(maxsize=8192)(columns)  # ideographs with the closing marks behind them
+_short_columns = functools.lru_cache(maxsize=8192)(columns)  # ideographs with the closing marks after them
 
 
 @functools.lru_cache(maxsize=8192)  # characters of a few languages

@@ -11,7 +11,7 @@ from bouncer.verdict.verdict import Reason
 
 @dataclass(frozen=True, slots=True)
 class ReasonText:
-    """Plain words: ``title`` follows "because" or stands in a subject; ``advice`` is a list of things to do."""
+    """Plain words: ``title`` follows "because" or is part of a subject; ``advice`` is a list of things to do."""
 
     title: str
     why: str

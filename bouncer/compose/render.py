@@ -1,4 +1,4 @@
-"""Our templates: plain text of 72 columns and HTML, drawn from one view."""
+"""Our templates: plain text of 72 columns and HTML, rendered from one view."""
 
 import functools
 from typing import TYPE_CHECKING, Any
@@ -17,13 +17,13 @@ COLUMNS = 72
 
 
 def render(name: str, view: Any, language: Language = LANGUAGES[ENGLISH]) -> str:
-    """Draw *view* with the template *name* in *language*; in HTML everything is escaped."""
+    """Render *view* with the template *name* in *language*; in HTML everything is escaped."""
     names = {"view": view, "language": language, "say": language.say, "count": language.count}
     return _environment().get_template(name).render(names)
 
 
 def _wrap(text: str, indent: int = 0, label: str = "") -> str:
-    """Break *text* into lines indented by *indent* columns; *label* stands before the first."""
+    """Break *text* into lines indented by *indent* columns; *label* precedes the first."""
     lines = plain_text.wrap(text, COLUMNS - indent) or [""]
     lines[0] = label + " " * (indent - plain_text.columns(label)) + lines[0]
     return f"\n{' ' * indent}".join(lines)
@@ -45,7 +45,7 @@ def _link_page(text: str) -> Markup:
 
 @functools.cache
 def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 -- most commands draw nothing
+    from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape  # noqa: PLC0415 -- most commands render nothing
 
     environment = Environment(
         loader=PackageLoader("bouncer.compose"),

@@ -15,7 +15,7 @@ _SAID = "550 5.7.1 <jane@example.org>: blocked"
 
 
 def sample(name: str) -> TemplateInput | None:
-    """Give the sample for the template *name*; None for a part, which draws nothing alone."""
+    """Give the sample for the template *name*; None for a part, which is only included."""
     if name not in NAMES:
         return None
     return shown_digest(_digest()) if name in DIGEST else shown_notice(_notice())

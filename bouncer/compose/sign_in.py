@@ -13,7 +13,7 @@ from bouncer.mail.outgoing import OutgoingMail
 
 @dataclass(frozen=True, slots=True)
 class _ShownSignIn:
-    """The content of the template; plain text throughout. The *url* stands alone on its line, whole."""
+    """The content of the template; plain text throughout. The *url* is alone on its line, whole."""
 
     why: str
     url: str

@@ -1,6 +1,6 @@
 """The content of a notice's templates: a Notice in words, every stranger's text in it made plain and bounded.
 
-Text and HTML are drawn from one View, so that they say the same. Recipients with one cause are grouped.
+Text and HTML are rendered from one View, so that they say the same. Recipients with one cause are grouped.
 """
 
 import datetime as dt

@@ -25,7 +25,7 @@ from bouncer.settings.sections import ForwardSettings, Settings
 from bouncer.stages.deliver import Deliver
 from bouncer.stages.logged_addresses import LoggedAddresses
 from bouncer.stages.schedule import Schedule
-from bouncer.workers.drawer_process import DrawerProcess
+from bouncer.workers.rendering_process import RenderingProcess
 
 _log = logging.getLogger(__name__)
 
@@ -68,8 +68,8 @@ def make_delivering(
     mailing = MailingProcess(settings.forward, hostname=settings.smtp.hostname)
     stack.push_async_callback(mailing.close)
     routes = remote_routes(make_routes(settings.forward, hostname=settings.smtp.hostname), mailing)
-    drawer = _open_drawer(settings.forward, stack)
-    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, drawer, store, link_url))
+    renderer = _open_renderer(settings.forward, stack)
+    deliveries = open_channels(ChannelContext(settings.forward, routes, reverse_path, renderer, store, link_url))
     for delivery in deliveries:
         stack.push_async_callback(delivery.channel.close)
     backoff = backoff_of(settings.forward)
@@ -99,16 +99,16 @@ def backoff_of(settings: ForwardSettings) -> Backoff:
     )
 
 
-def _open_drawer(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> DrawerProcess:
+def _open_renderer(settings: ForwardSettings, stack: contextlib.AsyncExitStack) -> RenderingProcess:
     """Open the process that renders accounts' own templates, and try the templates in a task of its own.
 
     Neither readiness nor shutdown waits for that task.
     """
-    drawer = DrawerProcess(read_templates(settings.templates), tell=_log_fault)
-    stack.push_async_callback(drawer.close)
-    templates_task = asyncio.create_task(drawer.try_all(), name="templates")
+    renderer = RenderingProcess(read_templates(settings.templates), tell=_log_fault)
+    stack.push_async_callback(renderer.close)
+    templates_task = asyncio.create_task(renderer.try_all(), name="templates")
     stack.push_async_callback(_cancel, templates_task)
-    return drawer
+    return renderer
 
 
 async def _cancel(task: asyncio.Task[None]) -> None:

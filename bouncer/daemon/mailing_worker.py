@@ -1,6 +1,6 @@
 """The mailing process's side: orders come through one pipe, and their results leave through another.
 
-An order is (number, route, content, reverse path, drawn templates). The content is the job of a notice, which is composed and
+An order is (number, route, content, reverse path, rendered templates). The content is the job of a notice, which is composed and
 signed here, or a finished mail. The results are JSON: lists of [number, outcome, reply]. The process ends with its orders, and
 ignores the signals of a stop, as its parent lets the mails under way finish.
 """

@@ -97,7 +97,7 @@ class Recording:
     def may_rest(self) -> bool:
         """Whether nothing is lost by an end of the process while the store has no work.
 
-        It may not rest with accounts' own templates, whose faults and lost drawings it remembers, nor while it deletes old letters.
+        It may not rest with accounts' own templates, of which it remembers faults and time-outs, nor while it deletes old letters.
         """
         return not self._settings.forward.templates and not self._retire.is_running
 

@@ -44,7 +44,7 @@ class RecordingProcess:
     """Implements RecordingPart with a process that ``run`` keeps running."""
 
     def __init__(self, settings: Settings, watch: WorkWatch | None = None) -> None:
-        """*watch* looks for work while the process rests; without it the process never does."""
+        """*watch* looks for work while the process rests; without it the process never rests."""
         self._settings = settings
         self._watch = watch
         self._work_came = asyncio.Event()
@@ -115,7 +115,7 @@ class RecordingProcess:
             async with asyncio.timeout(READY_SECONDS):
                 await child.receive()
         except (TimeoutError, EOFError, ConnectionError):
-            _log.error("letters are kept and not read: the recording process does not start; what it said stands above")
+            _log.error("letters are kept and not read: the recording process does not start; its own words are above")
             await child.end()
         except asyncio.CancelledError:
             await child.end()

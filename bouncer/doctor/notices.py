@@ -54,7 +54,7 @@ def notice_records(forward: ForwardSettings, look: Lookup | None) -> Iterator[Dn
     if signer is not None:
         yield DnsRecord(signer.name, "TXT", quote_text(signer.record), "the key that our notices are signed with")
     if look is None or not _policies(domain, look):
-        yield DnsRecord(f"_dmarc.{domain}", "TXT", quote_text(SUGGESTED_DMARC), "where none stands yet")
+        yield DnsRecord(f"_dmarc.{domain}", "TXT", quote_text(SUGGESTED_DMARC), "where there is none yet")
 
 
 def signer_of(forward: ForwardSettings) -> Signer | None:
@@ -79,9 +79,9 @@ def _key(signer: Signer, look: Lookup) -> Finding:
     if signer.public_key not in keys:
         remedy = "publish the record below, or name the key that belongs to it in [forward] dkim_key"
         return fail(
-            about, fill("another key stands at {what}: our signatures are wrong there", what=signer.name), remedy
+            about, fill("another key is published at {what}: our signatures are wrong there", what=signer.name), remedy
         )
-    return ok(about, fill("our key stands at {what}", what=signer.name))
+    return ok(about, fill("our key is published at {what}", what=signer.name))
 
 
 def _spf(domain: str, look: Lookup) -> Finding:

@@ -84,7 +84,7 @@ def read_spf(text: str) -> Spf:
     faults += [fault for mechanism in mechanisms for fault in _faults(mechanism)]
     redirects = [value for name, value in modifiers if name == "redirect"]
     faults += [
-        fill("{what}= stands twice", what=name)
+        fill("{what}= is given twice", what=name)
         for name in ("redirect", "exp")
         if [n for n, _ in modifiers].count(name) > 1
     ]

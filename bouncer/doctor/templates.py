@@ -10,7 +10,7 @@ from bouncer.doctor.finding import Finding, fail, ok, warn
 from bouncer.errors import ConfigError
 from bouncer.notify.templates import read_templates
 from bouncer.settings.sections import ForwardSettings
-from bouncer.workers.drawer_process import DrawerProcess
+from bouncer.workers.rendering_process import RenderingProcess
 
 
 def templates(settings: ForwardSettings) -> Iterator[Finding]:
@@ -34,7 +34,7 @@ async def _try_all(
     own_templates: Mapping[str, OwnTemplates], faults: dict[str, list[str]]
 ) -> dict[str, tuple[str, ...]]:
     """Try all templates; gives the good ones by account, and adds the faults to *faults*."""
-    room = DrawerProcess(own_templates, tell=lambda account, fault: faults[account].append(fault))
+    room = RenderingProcess(own_templates, tell=lambda account, fault: faults[account].append(fault))
     try:
         return {account: await room.good_templates(account) for account in own_templates}
     finally:

@@ -89,7 +89,7 @@ def gmail_mailbox(form: str) -> str | None:
 def is_plausible(address: str) -> bool:
     """Whether *address* could be a mailbox at all: local part, @, domain, no blanks, RFC 5321's lengths.
 
-    A comma or semicolon outside quotes stands between two addresses, or between an address and the next cell of a row.
+    A comma or semicolon outside quotes separates two addresses, or between an address and the next cell of a row.
     """
     local, domain = split(address)
     return (

@@ -10,6 +10,10 @@ import ipaddress
 CLIENT_PREFIX = 64
 """Bits of an IPv6 prefix that counts as one client, for limits: a host gets a whole /64 for nothing (RFC 6177)."""
 
+SITE_PREFIXES = {4: 24, 6: 48}
+"""Bits of a prefix that counts as one site, by the version of IP: one party usually has all of it (RFC 6177; the smallest IPv4
+network that is routed)."""
+
 TRANSLATED = ipaddress.IPv6Network("64:ff9b::/96")
 """IPv6 addresses of IPv4 hosts, as a translator before a network without IPv4 writes them (RFC 6052 section 2.1, RFC 7755)."""
 
@@ -77,3 +81,13 @@ def client_of(address: str) -> str:
     if host in TRANSLATED:
         return str(ipaddress.IPv4Address(host.packed[-4:]))
     return str(ipaddress.ip_network((host, CLIENT_PREFIX), strict=False))
+
+
+@functools.lru_cache(MOST_CLIENTS)
+def site_of(client: str) -> str:
+    """Give the network of SITE_PREFIXES that a result of ``client_of`` is in; any other text unchanged."""
+    try:
+        host = ipaddress.ip_network(client).network_address
+    except ValueError:
+        return client
+    return str(ipaddress.ip_network((host, SITE_PREFIXES[host.version]), strict=False))

@@ -33,7 +33,7 @@ _KEY_TEXT = re.compile(rf"(?P<account>{_ACCOUNT.pattern}):(?P<secret>[A-Za-z0-9_
 
 
 def is_account_name(name: str) -> bool:
-    """Whether *name* can stand in a return path: 1 to 20 of ``a-z 0-9 . -``, a letter or digit at both ends."""
+    """Whether *name* can be part of a return path: 1 to 20 of ``a-z 0-9 . -``, a letter or digit at both ends."""
     return _ACCOUNT.fullmatch(name) is not None
 
 

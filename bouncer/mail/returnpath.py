@@ -112,7 +112,7 @@ def sign(
     """Make the return path of one mail from *account* to *recipient*; *recipient* is None for a mail to several.
 
     *key* is the account's key, or a master key, which stands for the key of the first account of this name.
-    *today* is days since 1970-01-01; the path is good through day today + *days*. With *hashed* no address stands in it.
+    *today* is days since 1970-01-01; the path is good through day today + *days*. With *hashed* it contains no address.
     *reference* is 1 to 12 of ``a-z 0-9``. Raises ValueError for an invalid account name or reference, a day out of range, or
     the key of another account.
     """

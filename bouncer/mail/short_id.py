@@ -16,7 +16,7 @@ _MILLISECONDS = 1 << (53 - _KEPT_BITS)  # until 2054; then short ids begin anew
 
 
 def short_id(number: int) -> int:
-    """Give the short id of an id.
+    """Give the short form of the id *number*, which people can copy.
 
     >>> short_id(1_772_323_200_000 << COUNT_BITS | 4711)
     1593232588804711

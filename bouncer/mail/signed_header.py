@@ -2,7 +2,7 @@
 
 When a report returns the headers of a mail, the field proves that the mail was ours and names its recipient, also where the
 envelope sender was an alias or the mail had several recipients. RFC 3461 section 6.2 and RFC 3464 let a report return the
-headers; nearly all do. The value is made by ``mail.returnpath.sign`` and stands in angle brackets, as in Return-Path (RFC 5321
+headers; nearly all do. The value is made by ``mail.returnpath.sign`` in angle brackets, as in Return-Path (RFC 5321
 section 4.4).
 
     >>> make_header("acme-2bxinljced7whvha6fmz-jane=example.org@rp.example.com")

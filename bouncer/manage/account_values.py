@@ -2,7 +2,7 @@
 
 from bouncer.errors import InvalidValue
 from bouncer.mail.address import ascii_domain, comparable, is_plausible
-from bouncer.mail.letter import NOTICE_ACCOUNT
+from bouncer.mail.letter import NOTICE_ACCOUNT, OPERATOR_NAMES
 from bouncer.mail.returnpath import is_account_name
 from bouncer.policy.networks import is_network
 
@@ -11,6 +11,10 @@ def checked_name(text: str) -> str:
     """Give *text*, the name of a new account. Raises InvalidValue where no account can have it."""
     if not is_account_name(text):
         raise InvalidValue("a name has 1 to 20 of a-z 0-9 . and -, a letter or digit at both ends", field="name")
+    if ".." in text:
+        raise InvalidValue("a name with two dots in a row makes return paths that are no addresses", field="name")
+    if text in OPERATOR_NAMES:
+        raise InvalidValue(f"mail to {text}@ is the operator's in each domain", field="name")
     if text == NOTICE_ACCOUNT:
         raise InvalidValue("that name is kept for the return paths of our own notices", field="name")
     return text

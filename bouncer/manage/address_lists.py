@@ -17,7 +17,7 @@ from bouncer.ports.store import Store
 from bouncer.ports.suppressions import ImportResult
 
 TAKEN_OFF_AT_ONCE = 500
-"""Addresses that one commit takes off a list: other writers go between."""
+"""Addresses that one commit takes off a list: other writers write in between."""
 _AUTHOR = "; by API key "
 
 

@@ -49,7 +49,7 @@ async def allow_entries(store: Store, account: Account, address: str) -> list[Al
 
 
 def entry_forms(account: Account, address: str) -> tuple[str, str]:
-    """Give the entries under which *address* can stand, as the account compares them: by itself, and by its domain."""
+    """Give the entries that can cover *address*, as the account compares them: by itself, and by its domain."""
     return entry_form(account, address), entry_form(account, f"@{split(comparable(address))[1]}")
 
 

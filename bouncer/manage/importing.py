@@ -57,13 +57,13 @@ class NoWatch:
     """Observes an import that nobody watches."""
 
     def note_refused(self, line: RefusedLine) -> None:
-        """Take no note."""
+        """Do nothing: nobody waits for the progress."""
 
     def note_merging(self, rows: int) -> None:
-        """Take no note."""
+        """Do nothing: nobody waits for the progress."""
 
     def note_merged(self, rows: int) -> None:
-        """Take no note."""
+        """Do nothing: nobody waits for the progress."""
 
 
 @dataclass(slots=True)

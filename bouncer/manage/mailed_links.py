@@ -1,4 +1,4 @@
-"""Sign-in links by mail: an owner asks with an address alone, and the link leaves by the way of all mail to owners.
+"""Sign-in links by mail: an owner asks with an address alone, and the link is sent as all mail to owners is.
 
 The link's secret is kept nowhere: it is derived from the master key and the id of the mail, by the server that adds the mail and by
 the channel that composes it.

@@ -11,7 +11,7 @@ def sign_in_url(base: str, secret: str) -> str:
 
 
 def share_url(base: str, secret: str) -> str:
-    """Give the link that shows a story. The secret stands in the query, which no log of ours has."""
+    """Give the link that shows a story. The secret is in the query, which no log of ours has."""
     return f"{base}/shared?link={secret}"
 
 
@@ -28,4 +28,4 @@ def base_url(http: HttpSettings) -> str:
             host = ANY_HOST.get(host, host)
             scheme = "https" if http.tls_certificate else "http"
             return f"{scheme}://{f'[{host}]' if ':' in host else host}:{port}"
-    raise Conflict("there are no web pages: set [http] listen, or [http] url where a proxy stands before them")
+    raise Conflict("there are no web pages: set [http] listen, or [http] url where a proxy is in front of them")

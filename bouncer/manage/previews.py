@@ -35,7 +35,7 @@ MAX_HISTORIES = 20
 """Recipients whose earlier reports are looked up, as for the notice itself."""
 
 
-Draw = Callable[[str, TemplateInput], Awaitable[Mapping[str, str]]]
+Render = Callable[[str, TemplateInput], Awaitable[Mapping[str, str]]]
 """Gives the output of an account's own templates for a notice, by name; empty where the account has none."""
 
 
@@ -85,7 +85,7 @@ async def preview_letter(
     order: PreviewOrder,
     *,
     notice_of: Callable[[DeliveryJob], Notice],
-    draw: Draw,
+    render: Render,
 ) -> NoticePreview:
     """Preview the notice of a kept letter for the first owner of its account; nothing is queued.
 
@@ -94,7 +94,7 @@ async def preview_letter(
     """
     job = await preview_of_letter(store, scope, letter_id, language=order.language, message_id=order.message_id)
     notice = notice_of(job)
-    custom_texts = await draw(notice.account or "", shown_notice(notice))
+    custom_texts = await render(notice.account or "", shown_notice(notice))
     return compose_preview(notice, from_=order.from_, custom_texts=custom_texts)
 
 

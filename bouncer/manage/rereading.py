@@ -52,7 +52,7 @@ class RecipientReading:
         return cls(*facts) if len(facts) == len(cls.__dataclass_fields__) else None
 
     def __str__(self) -> str:
-        """Write the facts as they stand in a ``VerdictChange``."""
+        """Write the facts in the form of a ``VerdictChange``."""
         return " ".join(fact or NOTHING for fact in (self.action, self.category, self.reason, self.status, self.belief))
 
 

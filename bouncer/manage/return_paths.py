@@ -22,7 +22,7 @@ _DAY_ZERO = dt.date(1970, 1, 1)
 class PathOrder:
     """Options of return paths that are to be made: good for *days*; *domain* None: the first of the settings.
 
-    With *hashed*, or where the account's rules say so, no recipient's address stands in a path.
+    With *hashed*, or where the account's rules say so, no path contains a recipient's address.
     """
 
     days: int

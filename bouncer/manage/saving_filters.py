@@ -10,7 +10,7 @@ from bouncer.ports.store import Store
 MOST_FILTERS = 20
 """Filters of one person: more would be a list to search in."""
 MAX_NAME = 60
-"""Characters of a filter's name, which stands on a button."""
+"""Characters of a filter's name, which is the text of a button."""
 MAX_WORDS = 2000
 """Characters of a filter's words: the longest address, with each character escaped, and the rest."""
 ID_OCTETS = 6

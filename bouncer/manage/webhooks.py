@@ -1,7 +1,6 @@
 """Webhooks: endpoints are added, listed, shown, changed, given a new secret and removed; their events are sent again."""
 
 import datetime as dt
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -65,9 +64,9 @@ class WebhookDetails:
 
 
 async def add_webhook(
-    store: Store, scope: Scope, new: NewWebhook, *, networks: Sequence[str], now: dt.datetime
+    store: Store, scope: Scope, new: NewWebhook, *, octets: bytes, networks: Sequence[str], now: dt.datetime
 ) -> Webhook:
-    """Add an endpoint; gives it as it was recorded.
+    """Add an endpoint, with an id made of ID_OCTETS random *octets*; gives it as it was recorded.
 
     Raises NotFound for an unknown account, InvalidValue for a URL that cannot be posted to and for a label that is too long, and
     Conflict where the account has the endpoint in this format already, or MOST_WEBHOOKS.
@@ -78,7 +77,7 @@ async def add_webhook(
     present = await store.webhooks(await account_scope(store, scope, new.account))
     _refuse_more(new, url.text, [webhook for webhook in present if webhook.state is not WebhookState.ENDED])
     webhook = Webhook(
-        f"wh_{secrets.token_hex(ID_OCTETS)}",
+        f"wh_{octets.hex()}",
         new.account,
         url.text,
         new.format,

@@ -2,7 +2,7 @@
 
 from itertools import takewhile
 
-from bouncer.ndr import addresses, codes, evidence, fields, goods, mentions, mime, origin, phrases, wording
+from bouncer.ndr import addresses, codes, evidence, fields, goods, markup, mentions, mime, origin, phrases, wording
 from bouncer.ndr.cached import cached_property
 from bouncer.ndr.header import Headers, block_at
 from bouncer.ndr.limits import Limits

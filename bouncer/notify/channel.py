@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from bouncer.ports.delivery import Courier, Delivery, Drawer
+from bouncer.ports.delivery import Courier, Delivery, TemplateRenderer
 from bouncer.ports.outbox import Lane
 from bouncer.ports.webhooks import Webhooks
 from bouncer.settings.sections import ForwardSettings
@@ -37,7 +37,7 @@ class ChannelContext:
     settings: ForwardSettings
     routes: Sequence[MailRoute]
     reverse_path: Callable[[str], str]  # the envelope sender of a mail to an address
-    drawer: Drawer | None = None
+    renderer: TemplateRenderer | None = None
     webhooks: Webhooks | None = None
     link_url: Callable[[str], str | None] = lambda _event: None
     """The sign-in link in the mail with this id; None where there is none."""
@@ -49,7 +49,7 @@ class ChannelType:
 
     name: str
     open: Callable[[ChannelContext, str], Sequence[Delivery]]
-    """Makes the deliveries of the channel; the text stands after its name in the setting. Raises ConfigError."""
+    """Makes the deliveries of the channel; in the setting the text follows the channel's name. Raises ConfigError."""
     check: Callable[[str], None]
     """Checks the text after the channel's name in the setting, and opens nothing. Raises ConfigError."""
     destination: Callable[[str, str], str]

@@ -43,7 +43,7 @@ FIELD = b"DKIM-Signature"
 
 @dataclass(frozen=True, slots=True)
 class Signer:
-    """Signs mails for *domain* with one RSA key, whose TXT record stands below *selector* (RFC 6376 section 3.6.2)."""
+    """Signs mails for *domain* with one RSA key, whose TXT record is at *selector* (RFC 6376 section 3.6.2)."""
 
     domain: str
     selector: str

@@ -121,9 +121,7 @@ def _sync_folder(folder: Path) -> None:
 def check_folder(words: str) -> None:
     """Raise ConfigError for any text but an absolute path; the folder need not exist, since it may be mounted later."""
     if not Path(words).is_absolute() or not words.isprintable():
-        raise ConfigError(
-            f"[forward] channels: {NAME} needs an absolute folder behind it, file /var/lib/bouncer/events"
-        )
+        raise ConfigError(f"[forward] channels: {NAME} needs an absolute folder after it, file /var/lib/bouncer/events")
 
 
 def recorded_destination(words: str, destination: str) -> str:

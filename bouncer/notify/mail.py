@@ -10,15 +10,14 @@ from email.utils import parseaddr
 from typing import TypeVar
 
 from bouncer.clock import now
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.endpoint import StoppedEndpoint, compose_endpoint
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.listing import compose_listing
 from bouncer.compose.operator import (
-    BlockWarning,
     FailingOwnerMail,
     compose_failing,
     compose_forwarded,
-    compose_warning,
 )
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.sign_in import compose_sign_in
@@ -38,7 +37,7 @@ from bouncer.policy.owner_bounces import BouncedOwner
 from bouncer.policy.preferences import zone_of
 from bouncer.policy.records import MAIL, Belief, EntryKind
 from bouncer.policy.sign_in import LINK_LASTS
-from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, Drawer, NoticeCourier, Outcome
+from bouncer.ports.delivery import Courier, Delivery, DeliveryResult, NoticeCourier, Outcome, TemplateRenderer
 from bouncer.ports.outbox import DeliveryJob, OutboxEntry
 from bouncer.settings.sections import ForwardSettings
 from bouncer.verdict.verdict import Category
@@ -49,7 +48,7 @@ Result = TypeVar("Result")
 class MailChannel:
     """Sends mails to owners and the operator; *reverse_path* gives the envelope sender for a mail to an address.
 
-    *drawer* renders the accounts' own templates; without it, all mails have our form. *link_url* gives the sign-in link in the
+    *renderer* renders the accounts' own templates; without it, all mails have our form. *link_url* gives the sign-in link in the
     mail with an id.
     """
 
@@ -61,7 +60,7 @@ class MailChannel:
         settings: ForwardSettings,
         *,
         reverse_path: Callable[[str], str],
-        drawer: Drawer | None = None,
+        renderer: TemplateRenderer | None = None,
         link_url: Callable[[str], str | None] = lambda _event: None,
     ) -> None:
         """Raise ConfigError where the From of notices is no address, or the DKIM key cannot be read."""
@@ -75,7 +74,7 @@ class MailChannel:
         self._reverse_path = reverse_path
         self._signer = make_signer(settings)
         self._composing = ThreadPoolExecutor(1, "compose")
-        self._drawer = drawer
+        self._renderer = renderer
         self._link_url = link_url
 
     def with_courier(self, courier: Courier) -> "MailChannel":
@@ -108,10 +107,10 @@ class MailChannel:
     async def _render_templates(self, job: DeliveryJob) -> Mapping[str, str]:
         """Render the account's own templates; empty for most accounts, which have none."""
         account = job.row.account
-        if self._drawer is None or account is None or not self._drawer.has_templates(account):
+        if self._renderer is None or account is None or not self._renderer.has_templates(account):
             return {}
         values = await self._call_in_thread(lambda: template_input(job))
-        return await self._drawer.draw(account, values) if values else {}
+        return await self._renderer.render(account, values) if values else {}
 
     def compose(
         self, job: DeliveryJob, custom_texts: Mapping[str, str] | None = None, reverse_path: str | None = None
@@ -230,7 +229,11 @@ def open_mail(context: ChannelContext, _words: str) -> Sequence[Delivery]:
     """Make a delivery for each courier; all share one channel's composing thread."""
     settings, routes = context.settings, context.routes
     channel = MailChannel(
-        routes[0].courier, settings, reverse_path=context.reverse_path, drawer=context.drawer, link_url=context.link_url
+        routes[0].courier,
+        settings,
+        reverse_path=context.reverse_path,
+        renderer=context.renderer,
+        link_url=context.link_url,
     )
     return tuple(
         Delivery(channel.with_courier(route.courier), route.lane, route.settings.connections, route.settings.per_minute)

@@ -1,7 +1,7 @@
 """Accounts' own templates, out of a folder: FOLDER/ACCOUNT/notice.txt.j2, notice.html.j2, digest.txt.j2, digest.html.j2.
 
 A fault in a file, or in the name of a folder, is reported, and our own form replaces that template alone. This module only reads
-the files; templates are parsed and rendered in a process of their own (see the port Drawer).
+the files; templates are parsed and rendered in a process of their own (see the port TemplateRenderer).
 """
 
 from collections.abc import Mapping

@@ -1,1 +1,1 @@
-"""The web pages, on which people see an account in a browser: drawn by the server, complete without scripts."""
+"""The web pages, on which people see an account in a browser: rendered by the server, complete without scripts."""

@@ -25,7 +25,7 @@ ACTIVITY_FILTERS = (
 )
 """The parameters of the list, of its exports, and of saved filters."""
 FURTHER_FILTERS = frozenset({"until", "domain", "provider", "campaign", "stream", "reason", "belief"})
-"""The filters that stand behind a summary: most people need none of them."""
+"""The filters in the part that a summary opens: most people need none of them."""
 _SAME = ("since", "domain", "provider", "campaign", "stream", "reason", "belief")
 
 

@@ -1,4 +1,4 @@
-"""Activity: "what happened since yesterday?" Filters stand as words in the URL; the same URL with .csv or .ndjson is the export."""
+"""Activity: "what happened since yesterday?" Filters are words of the URL; the same URL with .csv or .ndjson is the export."""
 
 import datetime as dt
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -7,9 +7,9 @@ from typing import Any
 from bouncer.compose.language import Language
 from bouncer.manage.records import bounce_page, list_bounces
 from bouncer.pages.activity_filters import ACTIVITY_FILTERS, FURTHER_FILTERS, activity_query, read_filter
-from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import NEXT, ROWS_SHOWN, export_rows, exports
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.saved_filter_pages import shown_filters
 from bouncer.pages.wording import belief_label, category_label, reason_title, tell
@@ -27,7 +27,7 @@ MOST_PARTS = 10
 _DAYS = {"yesterday": 1, "week": 7, "month": 30}
 
 
-async def _activity(visit: Visit) -> Drawn:
+async def _activity(visit: Visit) -> TemplatePage:
     query, before, language = activity_query(visit.parameters), visit.parameters["before"], visit.language
     page = await _fitting(visit, query, before)
     is_chosen = any(value is not None for value in query.values())
@@ -42,7 +42,7 @@ async def _activity(visit: Visit) -> Drawn:
         "saved": await shown_filters(visit),
     }
     shows_account = visit.signed_in.account is None
-    return Drawn("activity.html.j2", {**values, **_choices(language), "shows_account": shows_account})
+    return TemplatePage("activity.html.j2", {**values, **_choices(language), "shows_account": shows_account})
 
 
 def _day(visit: Visit, days_ago: int) -> str:

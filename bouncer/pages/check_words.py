@@ -15,7 +15,7 @@ from bouncer.policy.languages import ENGLISH
 
 @dataclass(frozen=True, slots=True)
 class ShownText:
-    """A text of a check as the page shows it, and its language code where that is not the page's; else empty."""
+    """A text of a check as the page shows it; *language*: the code of its language where the page has another one, else empty."""
 
     words: str
     language: str = ""

@@ -8,6 +8,7 @@ from bouncer.compose.language import Language
 from bouncer.manage.api_keys import list_keys, revoke_key
 from bouncer.manage.queue import MAY_BE_DROPPED, count_notices
 from bouncer.manage.webhooks import (
+    ID_OCTETS,
     NewWebhook,
     add_webhook,
     list_webhooks,
@@ -19,9 +20,9 @@ from bouncer.manage.webhooks import (
 )
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.connection_words import access_words, endpoint_state, notice_state
-from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import NEXT
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.policy.records import EntryState
 from bouncer.policy.sign_in import Role
 from bouncer.ports.outbox import EntryFilter
@@ -61,7 +62,7 @@ class NoticeCount:
     count: int
 
 
-async def _connections(visit: Visit) -> Drawn:
+async def _connections(visit: Visit) -> TemplatePage:
     account, language = visit.parameters["account"], visit.language
     webhooks = await list_webhooks(visit.store, visit.scope, account)
     keys = await list_keys(visit.store, visit.scope, account)
@@ -76,7 +77,7 @@ async def _connections(visit: Visit) -> Drawn:
         "formats": FORMATS,
         "account": account,
     }
-    return Drawn("connections.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("connections.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 async def _count(visit: Visit, account: str | None, state: EntryState) -> NoticeCount:
@@ -105,7 +106,7 @@ def _answers(webhooks: Sequence[Webhook], given_up: int, language: Language) -> 
         yield language.say("Everybody who wants to hear of it has heard, or will soon."), "good"
 
 
-async def _add(visit: Visit) -> Drawn:
+async def _add(visit: Visit) -> TemplatePage:
     """Add an endpoint; the page that follows is the only one that ever shows its secret."""
     from bouncer.notify.webhooks.format import SECRET_OCTETS  # noqa: PLC0415 -- most daemons add no endpoint for long
     from bouncer.notify.webhooks.formats import format_of  # noqa: PLC0415 -- as above
@@ -119,13 +120,14 @@ async def _add(visit: Visit) -> Drawn:
     new = NewWebhook(
         visit.account, visit.form["url"], webhook_format.name, webhook_format.events, webhook_format.belief, secret
     )
-    added = await add_webhook(visit.store, visit.scope, new, networks=visit.forward.webhook_networks, now=visit.now)
-    return Drawn(
+    octets, networks = secrets.token_bytes(ID_OCTETS), visit.forward.webhook_networks
+    added = await add_webhook(visit.store, visit.scope, new, octets=octets, networks=networks, now=visit.now)
+    return TemplatePage(
         "webhook-added.html.j2", {"webhook": added, "secret": webhook_format.show_secret(secret) if secret else ""}
     )
 
 
-async def _webhook(visit: Visit) -> Drawn:
+async def _webhook(visit: Visit) -> TemplatePage:
     webhook_id, before = visit.parameters["webhook_id"], visit.parameters["before"]
     details = await show_webhook(visit.store, visit.scope, webhook_id, attempts=MOST_ATTEMPTS, before=before)
     is_full = len(details.attempts) == MOST_ATTEMPTS
@@ -137,7 +139,7 @@ async def _webhook(visit: Visit) -> Drawn:
         "is_first": before is None,
         "replayed": visit.parameters["replayed"],
     }
-    return Drawn("webhook.html.j2", values)
+    return TemplatePage("webhook.html.j2", values)
 
 
 async def _test(visit: Visit) -> Elsewhere:

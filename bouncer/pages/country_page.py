@@ -8,7 +8,7 @@ from bouncer.compose.language import Language
 from bouncer.manage.countries import MOST_READ, CountryCounts, CountryLine, KnownBy, count_countries
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.advice_texts import AdviceText, advice_on
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
 from bouncer.pages.receiver_page import FEWEST, TIMES, usual_number
 from bouncer.pages.wording import reason_title
 from bouncer.policy.sign_in import Role
@@ -38,7 +38,7 @@ class ShownCountry:
     is_more: bool
 
 
-async def _countries(visit: Visit) -> Drawn:
+async def _countries(visit: Visit) -> TemplatePage:
     account, file = visit.parameters["account"], visit.host.settings().http.country_file
     counts = await count_countries(visit.store, visit.scope, account, file, now=visit.now)
     values = {
@@ -53,7 +53,7 @@ async def _countries(visit: Visit) -> Drawn:
         "most_read": MOST_READ if counts.is_cut else None,
         "account": account,
     }
-    return Drawn("countries.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("countries.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 def _answer(counts: CountryCounts, language: Language) -> str:

@@ -20,7 +20,7 @@ MOST_SEARCHED = 512 * 1024
 MOST_SEARCHED_BY_WORD = 16 * 1024
 """Characters in which runs of its words are looked for, each word by itself: at worst a tenth of a second."""
 LEAST_RUN = 12
-"""Characters of a part of the deciding line that is marked where the whole line is not found: fewer may stand anywhere."""
+"""Characters of a part of the deciding line that is marked where the whole line is not found: fewer may be anywhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ def mark_line(raw: str, line: str) -> MarkedText:
 def _place_of(line: str, text: str) -> tuple[int, int]:
     """Give where *line* begins and ends in *text*, or the longest run of its words; (0, 0) where not even a run is found.
 
-    A reader leaves lines out that say nothing, so the words of the deciding line may stand apart in the letter.
+    A reader leaves lines out that say nothing, so the words of the deciding line may be apart in the letter.
     """
     words = [re.escape(word) for word in line.split()[:MOST_EVIDENCE_WORDS]]
     if not words:

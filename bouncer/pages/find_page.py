@@ -8,10 +8,10 @@ from bouncer.mail.letter import spell_id
 from bouncer.manage.finding_suppressions import suppressed_beginning
 from bouncer.manage.records import bounce_page, kept_letter, list_bounces, newest_bounces
 from bouncer.manage.stories import stories
-from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
 from bouncer.pages.pasted import addresses_meant, filters_meant, is_message_id, report_meant
+from bouncer.pages.rendering import link
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.wording import tell
 from bouncer.policy.sign_in import Role
@@ -26,10 +26,10 @@ BEGINNINGS_SHOWN = 10
 _NOTHING_FOUND: Mapping[str, Any] = {"rows": (), "looked_at": 0, "next": None, "begun": (), "more_begun": ()}
 
 
-async def _find(visit: Visit) -> Drawn | Elsewhere:
+async def _find(visit: Visit) -> TemplatePage | Elsewhere:
     text = visit.parameters["q"]
     if text is None:
-        return Drawn("find.html.j2", {**_NOTHING_FOUND, "shows_account": False})
+        return TemplatePage("find.html.j2", {**_NOTHING_FOUND, "shows_account": False})
     text = text.strip()
     number, meant = report_meant(text), addresses_meant(text)
     if number is not None and await _is_known(visit, number):
@@ -51,10 +51,10 @@ async def _find(visit: Visit) -> Drawn | Elsewhere:
     return _list(visit, text, rows, {"looked_at": len(newest), "found": len(rows), **beginning})
 
 
-def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> Drawn:
+def _list(visit: Visit, text: str, rows: Sequence[BounceRow], facts: Mapping[str, Any]) -> TemplatePage:
     outcomes = [ShownOutcome(row, tell(row, visit.language)) for row in rows[:ROWS_SHOWN]]
     values = {**_NOTHING_FOUND, "asked": text, "rows": outcomes, **facts}
-    return Drawn("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("find.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 async def _find_by_index(visit: Visit, text: str) -> BouncePage | None:
@@ -82,7 +82,7 @@ async def _has_story(visit: Visit, address: str) -> bool:
 
 
 def matching(rows: list[BounceRow], text: str) -> Iterator[BounceRow]:
-    """Give the rows in which every word of *text* stands; angle brackets of a Message-ID do not count."""
+    """Give the rows that have every word of *text*; angle brackets of a Message-ID do not count."""
     words = text.casefold().strip("<>").split()
     for row in rows:
         facts = "\n".join(filter(None, _facts(row))).casefold()

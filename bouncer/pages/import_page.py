@@ -16,7 +16,7 @@ from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import PASTED_LIST, imported_words
 from bouncer.pages.form_fields import choice_of
 from bouncer.pages.marks import cut
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
 from bouncer.pages.receiving_upload import FILE, MAX_UPLOAD, MEGABYTE, PASTED
 from bouncer.pages.uploads import ID_OCTETS, WAITS, ReceivedFile, WaitingUpload
 from bouncer.pages.wording import reason_title, words_of_end
@@ -74,13 +74,13 @@ class ShownImport:
     cause: str
 
 
-async def _form(visit: Visit) -> Drawn:
+async def _form(visit: Visit) -> TemplatePage:
     sizes = {"size": visit.language.number(MAX_UPLOAD // MEGABYTE), "encodings": tuple(_ENCODINGS.items())}
     is_operator = visit.signed_in.account is None
     names = {"account": visit.parameters["account"], "shows_account": is_operator, "fields": (FILE, PASTED)}
     account = visit.parameters["account"] or visit.signed_in.account
     imports = await _shown_imports(visit, account) if account else []
-    return Drawn("import.html.j2", {**sizes, **names, "imports": imports})
+    return TemplatePage("import.html.j2", {**sizes, **names, "imports": imports})
 
 
 async def _shown_imports(visit: Visit, account: str) -> list[ShownImport]:
@@ -88,7 +88,7 @@ async def _shown_imports(visit: Visit, account: str) -> list[ShownImport]:
     return [ShownImport(row, imported_words(row.why, visit.language)) for row in recorded_imports]
 
 
-async def _preview(visit: Visit) -> Drawn:
+async def _preview(visit: Visit) -> TemplatePage:
     """Keep the list that came with the form, and show the effect that its import would have."""
     received, until, language = visit.received, visit.form["until"], visit.language
     if received is None:
@@ -106,7 +106,7 @@ async def _preview(visit: Visit) -> Drawn:
         except BaseException:
             visit.uploads.drop(upload.id)
             raise
-    return Drawn("import-preview.html.j2", _show_preview(upload, preview, visit))
+    return TemplatePage("import-preview.html.j2", _show_preview(upload, preview, visit))
 
 
 def _show_preview(upload: WaitingUpload, preview: ImportPreview, visit: Visit) -> dict[str, Any]:
@@ -177,7 +177,7 @@ def _too_many_lines(most: int, language: Language) -> ProblemError:
     return ProblemError(413, sentence, parameter=FILE)
 
 
-async def _import(visit: Visit) -> Drawn:
+async def _import(visit: Visit) -> TemplatePage:
     """Import the list that waits; it is gone afterwards, so that a second press of the button does nothing."""
     async with visit.uploads.working:
         upload = visit.uploads.waiting_upload(
@@ -194,15 +194,15 @@ async def _import(visit: Visit) -> Drawn:
                 most_refused=0,
             )
         visit.uploads.drop(upload.id)
-    return Drawn("imported.html.j2", {**_facts(upload, visit), "summary": summary})
+    return TemplatePage("imported.html.j2", {**_facts(upload, visit), "summary": summary})
 
 
-async def _undo(visit: Visit) -> Drawn:
+async def _undo(visit: Visit) -> TemplatePage:
     """Free what an import suppressed. Raises NotFound for one that is another account's, or older than UNDO_LASTS."""
     account, import_id = visit.account, visit.form["import"] or ""
     undone = await undo_import(visit.store, visit.scope, account, import_id, by=visit.changed_by(None), now=visit.now)
     values = {"undone": undone, "id": import_id, "account": account}
-    return Drawn("import-undone.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("import-undone.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 def texts() -> tuple[str, ...]:

@@ -28,13 +28,13 @@ class KnownTexts:
 
 
 def _parts(text: str) -> tuple[tuple[str, str], ...]:
-    """Split a text into words, each with the name of the place behind them; the last has none."""
+    """Split a text into words, each with the name of the place after them; the last has none."""
     parts = [(words, name or "") for words, name, _, _ in Formatter().parse(text)]
     return (*parts, ("", "")) if parts[-1][1] else tuple(parts)
 
 
 def _values(parts: Sequence[tuple[str, str]], text: str) -> Mapping[str, str] | None:
-    """Give what stands in each place; None where the words are others. Takes linear time, whatever *text* is."""
+    """Give the text in each place; None where the words are others. Takes linear time, whatever *text* is."""
     last = len(text) - len(parts[-1][0])
     if not text.startswith(parts[0][0]) or not text.endswith(parts[-1][0]):
         return None

@@ -10,8 +10,8 @@ from bouncer.manage.suppressing import SuppressionOrder, list_suppressions, rele
 from bouncer.notify.serialize import to_plain
 from bouncer.pages.address_page import ACCOUNT, ADDRESS, WHY
 from bouncer.pages.cause_words import cause_words
-from bouncer.pages.drawing import link
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.wording import BY_HAND, letter_of, reason_title, source_words, words_of_end
 from bouncer.policy.records import Suppression
 from bouncer.policy.sign_in import Role
@@ -43,7 +43,7 @@ class ShownSuppression:
     letter: str | None
 
 
-async def _suppressions(visit: Visit) -> Drawn:
+async def _suppressions(visit: Visit) -> TemplatePage:
     parameters, language = visit.parameters, visit.language
     part = await _requested_suppressions(visit, Page(ROWS_SHOWN, parameters["before"]))
     shown_rows = [_shown_suppression(row, language) for _, row in part.rows]
@@ -51,7 +51,7 @@ async def _suppressions(visit: Visit) -> Drawn:
     following = link("/suppressions", **query, before=part.next) if part.next is not None else None
     values = {"rows": shown_rows, "query": query, "next": following, "looked_at": part.looked_at}
     values["is_first"] = parameters["before"] is None
-    return Drawn("suppressions.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("suppressions.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 def _shown_suppression(row: Suppression, language: Language) -> ShownSuppression:

@@ -1,7 +1,7 @@
 r"""Characters that cannot be seen, or that turn the order of others round, made visible as marks.
 
 A stranger's text may hold control characters, or bidirectional ones (Unicode Standard Annex 9) that show ``exe.fdp`` as
-``pdf.exe``. On a page they stand as their code in brackets.
+``pdf.exe``. On a page they are shown as their code in brackets.
 
     >>> make_visible("ann\u202egpj.exe")
     'ann⟦202E⟧gpj.exe'
@@ -21,7 +21,7 @@ _BLANK = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u180f\u2800
 The selectors behind emoji (U+FE00 to U+FE0F) stay: subjects have them.
 """
 MOST_COMBINING = 6
-"""Combining marks on one letter, more than any language's writing has; those beyond stand as marks, and hide no other line."""
+"""Combining marks on one letter, more than any language's writing has; those beyond are shown as codes, and hide no other line."""
 _COMBINING = (
     "\u0300-\u036f\u0483-\u0489\u0591-\u1cff\u1dc0-\u1dff\u20d0-\u20ff\u2cef-\u2dff\u302a-\u302f\u3099\u309a\ua66f-\uabed"
     "\ufb1e\ufe20-\ufe2f\U000101fd-\U0001e94a"

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bouncer.mail.address import comparable, split
 from bouncer.manage.records import list_bounces
 from bouncer.ndr.reading import Action
-from bouncer.pages.drawing import link
 from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Visit
+from bouncer.pages.rendering import link
 from bouncer.policy.records import Belief
 from bouncer.ports.letters import BounceFilter, Page
 

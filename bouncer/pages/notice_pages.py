@@ -6,9 +6,9 @@ from bouncer.errors import Conflict
 from bouncer.manage.queue import MAY_BE_DROPPED, MAY_BE_RETRIED, drop_notices, list_queue, retry_notices, show_notice
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.connection_words import notice_kind, notice_state
-from bouncer.pages.drawing import link
 from bouncer.pages.list_pages import ROWS_SHOWN
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.policy.records import EntryState
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import Page
@@ -34,7 +34,7 @@ class ShownNotice:
     may_drop: bool
 
 
-async def _notices(visit: Visit) -> Drawn:
+async def _notices(visit: Visit) -> TemplatePage:
     parameters, language = visit.parameters, visit.language
     query = {name: parameters[name] for name in ("account", "state", "to")}
     page = Page(ROWS_SHOWN, parameters["before"])
@@ -43,7 +43,7 @@ async def _notices(visit: Visit) -> Drawn:
     following = link("/connections/notices", **query, before=rows[-1].id) if len(rows) == ROWS_SHOWN else None
     is_filtered = any(value is not None for value in (*query.values(), parameters["before"]))
     values = {"rows": [_show(visit, entry) for entry in rows], "states": states, "query": query, "next": following}
-    return Drawn(
+    return TemplatePage(
         "notices.html.j2", {**values, "is_filtered": is_filtered, "shows_account": visit.signed_in.account is None}
     )
 

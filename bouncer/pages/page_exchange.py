@@ -13,12 +13,12 @@ from starlette.responses import RedirectResponse, Response
 
 from bouncer.manage.signing_in import session_of
 from bouncer.pages import cookies
-from bouncer.pages.drawing import draw
 from bouncer.pages.layout import layout
 from bouncer.pages.page_context import PageContext
-from bouncer.pages.page_route import Drawn, Elsewhere, PageAnswer, PageRoute, PlainText, Visit
+from bouncer.pages.page_route import Elsewhere, PageAnswer, PageRoute, PlainText, TemplatePage, Visit
 from bouncer.pages.problem_words import problem_words
 from bouncer.pages.receiving_upload import receive_upload
+from bouncer.pages.rendering import render
 from bouncer.pages.sent_form import fields_of, parse_fields, sending_page, typed_texts
 from bouncer.pages.session_pages import own_path
 from bouncer.pages.uploads import ReceivedFile
@@ -45,7 +45,7 @@ HEADERS = {
     "referrer-policy": "same-origin",  # with no-referrer browsers say "Origin: null" where a form of ours is sent
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must stand in no search engine
+    "x-robots-tag": "noindex, nofollow",  # a page that a link opens must not be found by search engines
     "vary": "accept-encoding, cookie, accept-language",
 }
 PRIVATE = {"cache-control": "no-store", "x-content-type-options": "nosniff"}
@@ -220,24 +220,24 @@ class PageExchange:
                 return self._finish(await encode_answer(self._request, 200, answer.octets, headers, media_type=text))
             case Elsewhere():
                 return self._finish(RedirectResponse(answer.path, HTTPStatus.SEE_OTHER), answer.cookies)
-            case Drawn():
+            case TemplatePage():
                 return self._finish(self._page(answer), answer.cookies)
 
     async def _is_open(self) -> bool:
         """Whether the session is still open: a long answer may outlast it."""
         return await session_of(self._context.store, self._secret, self._context.now()) is not None
 
-    def _page(self, page: Drawn) -> Response:
+    def _page(self, page: TemplatePage) -> Response:
         is_asked = self._request.method in ("GET", "HEAD")
         where = self._path_and_query if is_asked else self._sending_page() or "/"  # a form's own path may be no page
         values = {**layout(self._language, self._session, self._secret, where), **page.values}
         # not compressed: the size of a page that has both a token and words of a link would tell of the token (BREACH)
-        return Response(draw(page.template, values), page.status, {**self._headers, **PRIVATE}, HTML)
+        return Response(render(page.template, values), page.status, {**self._headers, **PRIVATE}, HTML)
 
     def _problem(self, problem: Problem) -> Response:
         translated = replace(problem, detail=problem_words(problem.detail, self._language))
         values = {"problem": translated, "typed": self._typed, "is_signed_out": self._is_signed_out}
-        response = self._page(Drawn("problem.html.j2", values, problem.status))
+        response = self._page(TemplatePage("problem.html.j2", values, problem.status))
         response.headers.update(problem.headers)
         return self._finish(response, {cookies.WANTED: self._sending_page()} if self._is_signed_out else {})
 

@@ -77,7 +77,7 @@ class Visit:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class TemplatePage:
     """An answer: a page of *template* with *values*, and *cookies* to keep."""
 
     template: str
@@ -102,14 +102,14 @@ class PlainText:
     name: str
 
 
-PageAnswer = Drawn | Elsewhere | PlainText | Export
+PageAnswer = TemplatePage | Elsewhere | PlainText | Export
 
 
 @dataclass(frozen=True, slots=True)
 class PageRoute:
     """A method of a page: the *question* that it answers, and the *role* that a person needs (None: without signing in).
 
-    *parameters* stand in path and query, *form* in the body of a POST; with *takes_file* the body may carry a file, too. With
+    *parameters* are those of path and query, *form* in the body of a POST; with *takes_file* the body may carry a file, too. With
     *opens_by_link* unknown parameters are passed over: mail and chat programs add theirs to a link that goes through them. All
     answers at the path have *headers* in place of those of other pages, also those that say that something is wrong.
     """

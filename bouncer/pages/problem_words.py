@@ -45,7 +45,7 @@ TEXTS = (
     "{what}: must be one of {other}",
     "{what}: must have {number} characters at most",
     "There is no parameter {what} here.",
-    "The parameter {what} stands there twice.",
+    "The parameter {what} is given twice.",
     "The store does not answer now; try again.",
     "Sign in first.",
     "Name the account.",

@@ -12,9 +12,9 @@ from bouncer.compose.sentences import join_sentences
 from bouncer.manage.receivers import ReceiverComparison, ReceiverLine, ReceiversBy, compare_receivers, failures
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.advice_texts import AdviceText, advice_on
-from bouncer.pages.drawing import link
 from bouncer.pages.marks import cut
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.repeated_failures import HELD_DAYS, SOFT_DAYS, shown_repeated
 from bouncer.pages.wording import reason_title
 from bouncer.policy.rates import Rates
@@ -71,7 +71,7 @@ class ChartBar:
     usual_height: int
 
 
-async def _receivers(visit: Visit) -> Drawn:
+async def _receivers(visit: Visit) -> TemplatePage:
     account, language = visit.parameters["account"], visit.language
     by = visit.parameters["by"] or ReceiversBy.PROVIDER
     by_hour = await _compare(visit, ReceiversBy.HOUR)
@@ -104,7 +104,7 @@ async def _receivers(visit: Visit) -> Drawn:
         "choices": [(choice.value, language.say(name)) for choice, name in _NAMES.items()],
         "account": account,
     }
-    return Drawn("receivers.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("receivers.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 _NOTHING = Rates(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0.0, {})
@@ -164,7 +164,7 @@ def _has_week_before(line: ReceiverLine) -> bool:
 def _is_raised(line: ReceiverLine, by: ReceiversBy, total: ReceiverLine) -> bool:
     """Whether the last day has more failures than usual: by rate where sends are known for both, else by number.
 
-    A group of which nothing is known before may be new: a campaign or a stream is, a receiver where all sends are known.
+    A group without earlier days may be new: a campaign or a stream is new; a receiver is new only where all sends are known.
     """
     may_be_new = by in (ReceiversBy.CAMPAIGN, ReceiversBy.STREAM) or total.before.sent > 0
     if line.failed < FEWEST or not _has_week_before(total) or (may_be_new and not _has_week_before(line)):

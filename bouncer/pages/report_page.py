@@ -10,7 +10,7 @@ from bouncer.manage.suppressing import check_addresses
 from bouncer.pages.advice_texts import AdviceText, advice_of_report
 from bouncer.pages.deciding_line import mark_line
 from bouncer.pages.letter_text import letter_text
-from bouncer.pages.page_route import Drawn, PageRoute, PlainText, Visit
+from bouncer.pages.page_route import PageRoute, PlainText, TemplatePage, Visit
 from bouncer.pages.unread_page import is_teachable
 from bouncer.pages.wording import OutcomeWords, tell
 from bouncer.policy.sign_in import Role
@@ -32,7 +32,7 @@ class ShownOutcome:
     advice: Sequence[AdviceText] = ()
 
 
-async def _report(visit: Visit) -> Drawn:
+async def _report(visit: Visit) -> TemplatePage:
     number = visit.parameters["letter_id"]
     rows = await list_bounces(visit.store, visit.scope, None, BounceFilter(letter_id=number), Page(MOST_RECIPIENTS))
     letter = await _letter_of(visit, number)
@@ -46,7 +46,7 @@ async def _report(visit: Visit) -> Drawn:
     facts = head[0] if head and head[0].letter_id == number else None
     teaches = facts is not None and visit.signed_in.role.includes(Role.OPERATOR) and is_teachable(facts)
     values = {"id": spell_id(number), "outcomes": outcomes, "text": text, "letter": facts, "teaches": teaches}
-    return Drawn("report.html.j2", {**values, "is_decoded": shown is not None and shown.is_decoded})
+    return TemplatePage("report.html.j2", {**values, "is_decoded": shown is not None and shown.is_decoded})
 
 
 async def _outcome(visit: Visit, row: BounceRow) -> ShownOutcome:

@@ -12,8 +12,8 @@ from bouncer.errors import NotFound
 from bouncer.mail.address import comparable
 from bouncer.manage.saving_filters import ID_OCTETS, delete_filter, list_filters, save_filter
 from bouncer.pages.activity_filters import ACTIVITY_FILTERS
-from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Elsewhere, PageRoute, Visit
+from bouncer.pages.rendering import link
 from bouncer.policy.sign_in import Role
 from bouncer.ports.saved_filters import FilterOwner
 from bouncer.web.parameter import TEXT, Parameter

@@ -8,7 +8,7 @@ from bouncer.mail.address import is_plausible
 from bouncer.manage.sharing import list_shares
 from bouncer.manage.signing_in import end_session, list_sessions, use_link
 from bouncer.pages import cookies
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
 from bouncer.policy.languages import LANGUAGE_CODES
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.web.parameter import TEXT, Parameter, ParameterType
@@ -36,20 +36,20 @@ _LINK = Parameter("link", TEXT, "the secret of a sign-in link", "")
 _EMAIL = Parameter("email", TEXT, "the address of an owner", "ann@acme.example")
 
 
-async def _sign_in(visit: Visit) -> Drawn | Elsewhere:
+async def _sign_in(visit: Visit) -> TemplatePage | Elsewhere:
     """Show a button that signs in: a link that did so by itself would be used up by programs that check the links in mails."""
     if visit.session and visit.parameters["link"] is None:
         return Elsewhere("/")
     return _sign_in_page(visit, link_secret=visit.parameters["link"])
 
 
-def _sign_in_page(visit: Visit, status: int = 200, **changed_values: Any) -> Drawn:
+def _sign_in_page(visit: Visit, status: int = 200, **changed_values: Any) -> TemplatePage:
     """Give the page: a link's button, else a field for an address where links can be mailed."""
     values = {"link_secret": None, "is_refused": False, "is_sent": False, "sends_mail": visit.mails.are_taken}
-    return Drawn("sign-in.html.j2", {**values, **changed_values}, status)
+    return TemplatePage("sign-in.html.j2", {**values, **changed_values}, status)
 
 
-async def _use_link(visit: Visit) -> Drawn | Elsewhere:
+async def _use_link(visit: Visit) -> TemplatePage | Elsewhere:
     octets = secrets.token_bytes(SECRET_OCTETS)
     new_session = await use_link(visit.store, visit.form["link"] or "", visit.browser, octets=octets, now=visit.now)
     if new_session is None:
@@ -60,7 +60,7 @@ async def _use_link(visit: Visit) -> Drawn | Elsewhere:
     return Elsewhere(own_path(visit.requested_path), changed_cookies)
 
 
-async def _mail_link(visit: Visit) -> Drawn:
+async def _mail_link(visit: Visit) -> TemplatePage:
     """Have a link mailed if the address is an owner's; the answer is the same for every address."""
     address = visit.form["email"]
     if address is None or not is_plausible(address):
@@ -77,10 +77,12 @@ async def _sign_out(visit: Visit) -> Elsewhere:
     return Elsewhere("/sign-in", {cookies.SESSION: None})
 
 
-async def _sessions(visit: Visit) -> Drawn:
+async def _sessions(visit: Visit) -> TemplatePage:
     rows = await list_sessions(visit.store, visit.scope, None, now=visit.now)
     shares = await list_shares(visit.store, visit.scope, now=visit.now)
-    return Drawn("sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows], "shares": shares})
+    return TemplatePage(
+        "sessions.html.j2", {"rows": [(row, browser_name(row.browser)) for row in rows], "shares": shares}
+    )
 
 
 def browser_name(text: str) -> str:

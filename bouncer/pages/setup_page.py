@@ -13,8 +13,8 @@ from bouncer.manage.stories import changes
 from bouncer.pages.address_page import ACCOUNT
 from bouncer.pages.cause_words import cause_words
 from bouncer.pages.check_words import shown_findings, zone_lines
-from bouncer.pages.drawing import link
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.setup_words import PRESET_WORDS, list_suppression_times, preference_fields, term_fields
 from bouncer.pages.wording import GOOD, change_words
 from bouncer.policy.preferences import preferences
@@ -38,12 +38,12 @@ _TONES = {Level.FAIL: "hard", Level.WARN: "soft"}
 OWNER = Parameter("owner", TEXT, "the owner whose preferences are shown", "ann@acme.example")
 
 
-async def _setup(visit: Visit) -> Drawn:
+async def _setup(visit: Visit) -> TemplatePage:
     name = visit.parameters["account"] or visit.signed_in.account
     return await _installation(visit) if name is None else await _account(visit, name)
 
 
-async def _installation(visit: Visit) -> Drawn:
+async def _installation(visit: Visit) -> TemplatePage:
     report, language = await visit.checks.report(), visit.language
     findings = report.findings if report else ()
     troubles = [finding for level in (Level.FAIL, Level.WARN) for finding in findings if finding.level is level]
@@ -62,7 +62,7 @@ async def _installation(visit: Visit) -> Drawn:
         "is_cut": len(accounts) > MOST_ACCOUNTS,
         "presets": _presets(language),
     }
-    return Drawn("setup.html.j2", {**values, **_times(visit.host.settings().retention, language)})
+    return TemplatePage("setup.html.j2", {**values, **_times(visit.host.settings().retention, language)})
 
 
 def _answer(findings: Sequence[Finding], language: Language) -> tuple[str, str]:
@@ -92,7 +92,7 @@ def _times(retention: RetentionSettings, language: Language) -> dict[str, Any]:
     return {"retention": retained, "held_for": list(list_suppression_times(language))}
 
 
-async def _account(visit: Visit, name: str) -> Drawn:
+async def _account(visit: Visit, name: str) -> TemplatePage:
     details = await show_account(visit.store, visit.scope, name)
     account, language = details.account, visit.language
     given_up = await count_notices(visit.store, visit.scope, name, EntryFilter((EntryState.GIVEN_UP,)))
@@ -113,7 +113,7 @@ async def _account(visit: Visit, name: str) -> Drawn:
         "changes": [(row.at, change_words(row, language), cause_words(row, language)) for row in trail],
     }
     times = _times(visit.host.settings().retention, language)
-    return Drawn("account.html.j2", {**values, **times, "names_account": visit.signed_in.account is None})
+    return TemplatePage("account.html.j2", {**values, **times, "names_account": visit.signed_in.account is None})
 
 
 def _owner(details: AccountDetails, text: str | None) -> str | None:

@@ -6,8 +6,9 @@ from typing import Any
 
 from bouncer.manage.page_links import base_url, share_url
 from bouncer.manage.sharing import end_share, share_story, shared_story
-from bouncer.pages.address_page import ACCOUNT, ADDRESS, requested_address, shown_story
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.address_page import ACCOUNT, ADDRESS, requested_address
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
+from bouncer.pages.shown_story import shown_story
 from bouncer.policy.sign_in import SECRET_OCTETS, Role
 from bouncer.web.parameter import TEXT, Parameter
 from bouncer.web.problem import ProblemError
@@ -21,7 +22,7 @@ LINK = Parameter("link", TEXT, "the secret of a share link", "")
 SHARE = Parameter("share_id", TEXT, "the id of a share link", "5f0c1f3d9a7b", where="path")
 
 
-async def _share(visit: Visit) -> Drawn:
+async def _share(visit: Visit) -> TemplatePage:
     """Make a link and show it; this page alone has it."""
     octets = secrets.token_bytes(SECRET_OCTETS)
     address, person = requested_address(visit), visit.signed_in.person
@@ -31,16 +32,16 @@ async def _share(visit: Visit) -> Drawn:
     http = visit.host.settings().http
     url = share_url(base_url(http) if http.url else visit.origin, new_share.secret)
     values = {"share": new_share.share, "url": url, "names_account": visit.signed_in.account is None}
-    return Drawn("share.html.j2", values)
+    return TemplatePage("share.html.j2", values)
 
 
-async def _draw_shared(visit: Visit) -> Drawn:
+async def _show_shared(visit: Visit) -> TemplatePage:
     shared = await shared_story(visit.store, visit.parameters["link"] or "", now=visit.now)
     if shared is None:
         raise ProblemError(404, visit.language.say("This link does not work any more."))
     share, story = shared
     values = {"share": share, "shown": shown_story(story, visit.language)}
-    return Drawn("shared.html.j2", {**values, **_SIGNED_OUT})
+    return TemplatePage("shared.html.j2", {**values, **_SIGNED_OUT})
 
 
 async def _end(visit: Visit) -> Elsewhere:
@@ -55,7 +56,7 @@ SHARE_PAGES = (
         "/shared",
         "What became of mail to this address?",
         None,
-        _draw_shared,
+        _show_shared,
         (LINK,),
         opens_by_link=True,
         headers=SECRET_PAGE,

@@ -15,7 +15,7 @@ from bouncer.manage.rule_rows import RuleRow, row_of_kept, row_of_rule
 from bouncer.ndr import addresses
 from bouncer.ndr.reading import Action
 from bouncer.ndr.taught_form import MOST_LINES, Outline, RecipientPlace
-from bouncer.pages.page_route import Drawn, Elsewhere, PageRoute, Visit
+from bouncer.pages.page_route import Elsewhere, PageRoute, TemplatePage, Visit
 from bouncer.pages.report_page import LETTER
 from bouncer.pages.wording import belief_label, category_label, reason_title
 from bouncer.policy.records import Belief
@@ -94,7 +94,7 @@ async def _reading(visit: Visit) -> AsyncIterator[teaching.TaughtReader]:
             raise ProblemError(503, visit.language.say("Letters cannot be read now.")) from None
 
 
-async def _lines(visit: Visit) -> Drawn:
+async def _lines(visit: Visit) -> TemplatePage:
     number = visit.parameters["letter_id"]
     async with _reading(visit) as reader:
         outline = await teaching.outline_of(visit.store, visit.scope, reader, number)
@@ -102,7 +102,7 @@ async def _lines(visit: Visit) -> Drawn:
         (category_label(category, visit.language), _reasons_of(category, visit.language)) for category in Category
     ]
     values = {"id": spell_id(number), "lines": _shown_lines(outline), "reasons": reasons}
-    return Drawn(
+    return TemplatePage(
         "teach.html.j2",
         {
             **values,
@@ -130,7 +130,7 @@ def _reasons_of(category: Category, language: Language) -> list[tuple[str, str]]
     return [(reason.value, reason_title(reason.value, language)) for reason in Reason if reason.category is category]
 
 
-async def _try(visit: Visit) -> Drawn:
+async def _try(visit: Visit) -> TemplatePage:
     number, marks = visit.parameters["letter_id"], _marks(visit)
     async with _reading(visit) as reader:
         rule = await _propose_rule(visit, reader, marks)
@@ -143,7 +143,7 @@ async def _try(visit: Visit) -> Drawn:
         "others": _changes(trial.others, visit.language),
         "marks": _fields_of(visit),
     }
-    return Drawn("teach-trial.html.j2", values)
+    return TemplatePage("teach-trial.html.j2", values)
 
 
 def _changes(changes: Sequence[VerdictChange], language: Language) -> list[ShownChange]:
@@ -223,10 +223,10 @@ async def _keep_rule(visit: Visit) -> Elsewhere:
     return Elsewhere("/rules")
 
 
-async def _rules(visit: Visit) -> Drawn:
+async def _rules(visit: Visit) -> TemplatePage:
     entries = reversed(await teaching.list_rules(visit.store, visit.scope))
     rows = [ShownRule(row_of_kept(entry), reason_title(entry.rule.reason.value, visit.language)) for entry in entries]
-    return Drawn("rules.html.j2", {"rows": rows})
+    return TemplatePage("rules.html.j2", {"rows": rows})
 
 
 async def _remove(visit: Visit) -> Elsewhere:

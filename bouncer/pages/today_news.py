@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from bouncer.manage.records import count_outcomes
 from bouncer.manage.suppressing import list_suppressions
-from bouncer.pages.drawing import link
 from bouncer.pages.page_route import Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.today_tasks import MOST_LETTERS, count_unread, number_of
 from bouncer.ports.letters import Page
 

@@ -10,7 +10,7 @@ from bouncer.manage.trend import trend
 from bouncer.ndr.reading import Action
 from bouncer.pages import cookies
 from bouncer.pages.last_look import looks_at, spell
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
 from bouncer.pages.report_page import ShownOutcome
 from bouncer.pages.today_news import news
 from bouncer.pages.today_tasks import number_of, tasks_of
@@ -29,7 +29,7 @@ TREND_DAYS = 14
 """Days of the trend: each day of the week is among them twice, and the columns are wide enough on a telephone."""
 
 
-async def _today(visit: Visit) -> Drawn:
+async def _today(visit: Visit) -> TemplatePage:
     since, looks, language = visit.now - DAY, looks_at(visit.looks, visit.now), visit.language
     counts = await count_outcomes(visit.store, visit.scope, since, limit=MOST_COUNTED)
     newest = await list_bounces(visit.store, visit.scope, None, BounceFilter(), Page(ROWS_SHOWN))
@@ -47,7 +47,7 @@ async def _today(visit: Visit) -> Drawn:
         "is_empty": not is_in_use,
         "shows_account": visit.signed_in.account is None,
     }
-    return Drawn("today.html.j2", values, cookies={cookies.LOOKS: spell(looks)})
+    return TemplatePage("today.html.j2", values, cookies={cookies.LOOKS: spell(looks)})
 
 
 def _answer(counts: Sequence[OutcomeCount], language: Language, *, is_cut: bool) -> str:

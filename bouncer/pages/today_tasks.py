@@ -11,9 +11,9 @@ from bouncer.manage.accounts import list_accounts
 from bouncer.manage.records import list_bounces, list_letters
 from bouncer.manage.webhooks import list_webhooks
 from bouncer.ndr.reading import Action
-from bouncer.pages.drawing import link
 from bouncer.pages.marks import cut
 from bouncer.pages.page_route import Visit
+from bouncer.pages.rendering import link
 from bouncer.pages.repeated_failures import SOFT_DAYS, failing_again, find_held
 from bouncer.policy.records import Belief
 from bouncer.policy.sign_in import Role

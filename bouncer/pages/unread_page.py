@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from bouncer.compose.language import Language
 from bouncer.manage.records import letter_page
 from bouncer.pages.address_page import ACCOUNT
-from bouncer.pages.drawing import link
 from bouncer.pages.marks import cut
-from bouncer.pages.page_route import Drawn, PageRoute, Visit
+from bouncer.pages.page_route import PageRoute, TemplatePage, Visit
+from bouncer.pages.rendering import link
 from bouncer.policy.records import Unread
 from bouncer.policy.sign_in import Role
 from bouncer.ports.letters import LetterFilter, LetterRow, Page
@@ -30,7 +30,7 @@ class UnreadRow:
     is_teachable: bool  # it may be a report: nobody's own address sent it
 
 
-async def _draw_unread(visit: Visit) -> Drawn:
+async def _show_unread(visit: Visit) -> TemplatePage:
     parameters = visit.parameters
     criteria, requested_page = LetterFilter(unread=True), Page(LETTERS_SHOWN, parameters["before"])
     page = await letter_page(visit.store, visit.scope, parameters["account"], criteria, requested_page)
@@ -42,7 +42,7 @@ async def _draw_unread(visit: Visit) -> Drawn:
         "account": parameters["account"],
         "teaches": visit.signed_in.role.includes(Role.OPERATOR),
     }
-    return Drawn("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})
+    return TemplatePage("unread.html.j2", {**values, "shows_account": visit.signed_in.account is None})
 
 
 def _row(letter: LetterRow, language: Language) -> UnreadRow:
@@ -67,5 +67,5 @@ def _title(letter: LetterRow, language: Language) -> str:
             return language.say("Mail: {subject}", subject=subject)
 
 
-UNREAD_PAGES = (PageRoute("GET", "/unread", "What could nobody read?", Role.SUPPORT, _draw_unread, (ACCOUNT, _BEFORE)),)
+UNREAD_PAGES = (PageRoute("GET", "/unread", "What could nobody read?", Role.SUPPORT, _show_unread, (ACCOUNT, _BEFORE)),)
 """The page Unread."""

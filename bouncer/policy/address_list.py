@@ -1,6 +1,6 @@
-"""The lists of addresses that other providers keep apart, and the list on which each of our suppressions stands. Pure.
+"""The lists of addresses that other providers keep apart, and the list that has each of our suppressions. Pure.
 
-Each suppression stands on one list. Blocks suppress nobody: their list is that of the reports on record.
+Each suppression is on one list. Blocks suppress nobody: their list is that of the reports on record.
 
     >>> list_of("mailbox-full", ""), list_of("complaint", ""), list_of("asked by phone", "")
     (<AddressList.BOUNCES: 'bounces'>, <AddressList.COMPLAINTS: 'complaints'>, <AddressList.UNSUBSCRIBES: 'unsubscribes'>)

@@ -25,7 +25,7 @@ MAX_TEXT = 998
 """Characters of a returned header that are compared: one line holds as many (RFC 5322 section 2.1.1), and so does the store."""
 
 MAX_SENDERS = 4_000
-"""Characters of a field that are searched for the message's sender, who stands alone in it, or among a few."""
+"""Characters of a field that are searched for the message's sender, who is alone in it, or among a few."""
 
 LEAST_OF_SUBJECT = 4
 """Characters that must remain of a shortened subject: fewer begin too many other subjects."""

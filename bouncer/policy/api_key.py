@@ -47,6 +47,14 @@ def make_api_key(octets: bytes) -> str:
     return body + _checksum(body)
 
 
+def cut_keys(text: str) -> str:
+    """Give *text* with only the beginning of each key in it.
+
+    Somebody may write a key where its id belongs, and many people read logs.
+    """
+    return _FORM.sub(f"{PREFIX}...", text)
+
+
 def is_api_key(text: str) -> bool:
     """Whether *text* has the form of a key, with the checksum that belongs to it."""
     body = text[:-_CHECKSUM_CHARACTERS]

@@ -36,5 +36,5 @@ CLASS_NAMES = tuple(sorted({*BOUNCE_CLASSES.values(), *_OF_OTHERS.values(), UNCL
 
 
 def class_of(reason: str) -> str:
-    """Give the class of a failure of any category."""
+    """Give SendGrid's class of a failure with *reason*, of whatever category."""
     return BOUNCE_CLASSES.get(reason) or _OF_OTHERS.get(reason, UNCLASSIFIED)

@@ -14,7 +14,7 @@ _WITHOUT_COUNTRY = frozenset({"ai", "cc", "co", "eu", "fm", "gg", "io", "la", "m
 _CODE = re.compile(r"[a-z]{2}")
 _ADDRESS = re.compile(r"[0-9A-Fa-f:.]{3,45}")
 _MAX_ANSWER = 1000
-"""Characters of a server's words in which its name is looked for: it stands in front of them."""
+"""Characters of a server's words in which its name is looked for: it precedes them."""
 _ANSWERING = (
     (
         "host",
@@ -33,7 +33,7 @@ _ANSWERING = (
 )
 """The forms in which a mail server names the one that it spoke with, each with words that are in it.
 
-An address that stands elsewhere may be the sender's.
+An address elsewhere may be the sender's.
 
 Postfix writes "host mx.example.org[192.0.2.25] said: 550", Exim "host mx.example.org [192.0.2.25]: 550", qmail
 "192.0.2.25 does not like recipient." and "Connected to 192.0.2.25 but sender was rejected.".

@@ -23,7 +23,7 @@ MAX_HEADER = 64 * 1024
 """Octets of a letter's own header that are searched for our field; our own headers have two thousand at most."""
 
 MOST_CANDIDATES = 1_000
-"""Fields that are looked at: a letter may hold a million that stand in the middle of a line."""
+"""Fields that are looked at: a letter may have a million in the middle of a line."""
 
 _NAME = NOTICE_FIELD.lower().encode()
 _NAMING_FIELDS = tuple(
@@ -51,7 +51,7 @@ def named_notices(raw: bytes) -> tuple[str, ...]:
 
 
 def _begins_line(octets: bytes, at: int) -> bool:
-    """Whether only signs of quotation and blanks, _MOST_QUOTING at most, stand between the start of the line and *at*."""
+    """Whether only signs of quotation and blanks, _MOST_QUOTING at most, are between the start of the line and *at*."""
     return octets[max(0, at - _MOST_QUOTING - 1) : at].rstrip(b" \t>|").endswith(_LINE_START)
 
 

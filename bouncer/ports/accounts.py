@@ -19,7 +19,7 @@ from bouncer.verdict.taught_rule import TaughtRule
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """An account that sends mail: its name stands in its return paths, its owners get the notices."""
+    """An account that sends mail: its name is part of its return paths, its owners get the notices."""
 
     name: str
     owners: tuple[str, ...]
@@ -125,7 +125,7 @@ class Accounts(Protocol):
         ...
 
     async def remove_account(self, scope: Scope, name: str, note: AccountNote | None = None) -> bool:
-        """Remove the account with its aliases and suppressions; mail that waits for its owners never leaves.
+        """Remove the account with its aliases and suppressions; mail that waits for its owners is never sent.
 
         The account is gone with the first commit. Its records are then moved, part by part, under
         ``mail.former.former_name``: an account that is added under its name inherits none of them. After an interruption

@@ -71,7 +71,7 @@ class AddressLists(Protocol):
     ) -> Sequence[ListedAddress]:
         """Give a page of a list of *account*'s, oldest first; nothing for an account outside *scope*.
 
-        A page whose offset is the end of a page that was read lately begins behind that page's last address, however
+        A page whose offset is the end of a page that was read lately begins after that page's last address, however
         many were added or taken off before it since.
         """
         ...

@@ -1,4 +1,4 @@
-"""Delivering: couriers, channels, and the process that draws owners' templates."""
+"""Delivering: couriers, channels, and the process that renders owners' templates."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:  # every command loads the ports, and few of them compose mail
     from bouncer.compose.custom import TemplateInput
 
 
-class Drawer(Protocol):
+class TemplateRenderer(Protocol):
     """Renders accounts' own templates in a confined process, where a hostile template harms nothing."""
 
     def has_templates(self, account: str) -> bool:
         """Whether the account has templates of its own; False for an unknown account."""
         ...
 
-    async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
+    async def render(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
         """Give *shown* rendered with the account's templates, by template name, without missing and failing ones.
 
         ``has_templates`` holds for *account*. Bounded in time: templates that take too long are missing, and nothing is raised.

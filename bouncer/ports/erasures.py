@@ -26,12 +26,16 @@ class Erasure:
     """Entries of the audit trail."""
     allowed: int = 0
     """Entries of the allow-list."""
+    texts: int = 0
+    """Rows about others whose texts named the address and were emptied, and kept answers, links and saved filters that named it."""
     suppressions: int = 0
     """Suppressions that are over."""
     kept_suppressions: int = 0
     """Suppressions that stay in force without the address."""
     waiting_letters: int = 0
     """Letters that name the address and are not read yet: they stay, and a later erasure finds what they say."""
+    left_names: int = 0
+    """Names that people of the account gave and that name the address, as labels, URLs, campaigns, aliases: they stay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class Erasures(Protocol):
     async def erase(self, scope: Scope, order: ErasureOrder) -> Erasure:
         """Delete all that names an address, inside *scope*: bounces, letters, notices, messages, trail, lists.
 
-        At Gmail all spellings of a mailbox are one address. Many short commits, between which others write; an error leaves
+        At Gmail all spellings of a mailbox are one address; and a gateway's address with that address inside is the same person's.
+        Many short commits, between which others write; an error leaves
         those before it in force. Idempotent: a second call goes on where the first one ended. The audit trail of each account that
         it changed gets an entry without the address.
         """

@@ -230,7 +230,7 @@ class LetterStore(Protocol):
     def retire(
         self, *, letters_before: dt.datetime, records_before: dt.datetime, count: int
     ) -> AsyncIterator[tuple[int, int]]:
-        """Delete raw letters and records older than these times, in steps of up to *count* rows; other writers go between.
+        """Delete raw letters and records older than these times, in steps of up to *count* rows; other writers write in between.
 
         Gives after each step how many raw letters and how many records it deleted. Kept letters stay, and letters and records
         whose notice waits. Idempotent: a second call finds nothing left. A power cut may undo the last steps; a later call does

@@ -188,7 +188,7 @@ class Outbox(Protocol):
         ...
 
     async def drop_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
-        """Drop an entry that waits or is held, so that it never leaves.
+        """Drop an entry that waits or is held, so that it is never sent.
 
         False, and no change, where *scope* has no such entry.
         """

@@ -19,7 +19,7 @@ from bouncer.ports.suppressions import Allowed, TrailRow
 class BouncePage:
     """A page of bounces, and the id from which the next page goes on; None after the last page.
 
-    A page may have fewer rows than asked for, even none, and still another page behind it: a filter that few rows match looks at
+    A page may have fewer rows than asked for, even none, and still another page after it: a filter that few rows match looks at
     a bounded number of rows for each page.
     """
 
@@ -46,7 +46,7 @@ class AddressRecords:
 class CountedBounces:
     """A page of bounces, and how many there are.
 
-    *total* counts those before the page, on it, and up to COUNTED_BEYOND behind it.
+    *total* counts those before the page, on it, and up to COUNTED_BEYOND after it.
     """
 
     rows: Sequence[BounceRow]
@@ -56,7 +56,7 @@ class CountedBounces:
 COUNTED_BEYOND = 10_000
 """Bounces behind a page that are counted: as far as Postmark itself lets a client go, and some fifty milliseconds."""
 MOST_EXAMINED = 150_000
-"""Bounces that a page with an offset looks at, those behind it among them: under a second, in parts between which others go."""
+"""Bounces that a page with an offset looks at, those after it among them: under a second, in parts between which others work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class OutcomeCount:
 
 
 ANSWER_LENGTH = 1000
-"""Characters of a server's answer that a ServerRefusals has: the server's name stands in front."""
+"""Characters of a server's answer that a ServerRefusals has: the server's name precedes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +172,7 @@ class RecordLists(Protocol):
         """Give the bounces inside *scope* after the *offset* newest ones, newest first, and count them.
 
         *is_stopped*: only those to whose recipient mail of their stream is stopped at *now*, or only the others; None: all. A page
-        whose offset is the end of a page that was read lately begins behind that page's last bounce, whatever came since; any
+        whose offset is the end of a page that was read lately begins after that page's last bounce, whatever came since; any
         other offset is counted from the newest bounce. MOST_EXAMINED bounces are looked at.
         """
         ...

@@ -20,7 +20,7 @@ class FilterOwner:
 
 @dataclass(frozen=True, slots=True)
 class SavedFilter:
-    """A person's filter: its *name*, and its *words* as they stand in the URL (``category=block&since=2026-11-01``)."""
+    """A person's filter: its *name*, and its *words* as the URL has them (``category=block&since=2026-11-01``)."""
 
     id: str
     account: str | None

@@ -129,7 +129,7 @@ class SuppressionList(Protocol):
         ...
 
     async def allow(self, scope: Scope, allowed: Allowed, *, source: ChangeSource) -> bool:
-        """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it stands there.
+        """Put an entry on the allow-list and lift its suppressions; its addresses are not suppressed while it is there.
 
         Idempotent. False where it was on the list; for an account outside *scope* nothing changes, and the answer is False, too.
         """
@@ -164,7 +164,7 @@ class SuppressionList(Protocol):
     ) -> ImportResult:
         """Suppress all *rows*, or none: all come into force at once, for every process, when the last row is read.
 
-        *rows* are read a few thousand at a time, and other writers go between. If reading them raises an error or the call is
+        *rows* are read a few thousand at a time, and other writers write in between. If reading them raises an error or the call is
         cancelled before all are in force, nothing changes; rows that a killed process leaves are deleted within a day. Once in
         force, the import is durable. Merging it into the list changes no answer; after an interruption the next call that
         changes or lists suppressions continues. *merged* is called with 0 when all are in force, and then with the number of

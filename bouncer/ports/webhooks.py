@@ -154,7 +154,7 @@ class Webhooks(Protocol):
         ...
 
     async def replay_webhook(self, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, now: dt.datetime) -> int:
-        """Let the events that *criteria* choose leave again, each once, under their ids, oldest first; give their number.
+        """Send the events that *criteria* choose again, each once, under their ids, oldest first; give their number.
 
         A resting endpoint becomes active. 0, and nothing changes, where *scope* has no such endpoint, or it ended. Some
         hundred events are changed in one commit: an error leaves the commits before it in force.

@@ -28,7 +28,7 @@ class SmtpContext:
     ``admit`` says which return path an address is, at once or awaited, or raises errors.SmtpError; ``check_volume`` raises it where
     that path or the client, its address, has reached its limit of today; ``keep`` commits the letters of one DATA durably and gives
     their ids, or raises and has kept nothing; ``now`` is the time in UTC. ``address_for_log`` gives an
-    address, forward-path or reverse-path, of a letter to a return path (its second argument) as it may stand in the log.
+    address, forward-path or reverse-path, of a letter to a return path (its second argument) in the form that the log may have.
     """
 
     settings: SmtpSettings

@@ -175,7 +175,7 @@ class SmtpHandler:
         return replies.BYE
 
     async def handle_exception(self, error: Exception) -> str:
-        """Answer for an error that no hook foresaw; the reply shows nothing of the program's inside."""
+        """Answer for an error that no hook foresaw; the reply shows no internals of the program."""
         _log.error("unforeseen", exc_info=error)
         return replies.line(str(reply_to(error)))
 

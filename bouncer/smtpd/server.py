@@ -26,7 +26,7 @@ class SmtpServer(Server[SmtpConnection]):
     ``admit(address)`` gives the mail.letter.ReturnPath, at once or awaited, or raises errors.SmtpError.
     ``check_volume(path, peer)`` raises errors.SmtpError where that path, or that client, has reached its limit of today.
     ``keep(letters)`` commits the letters durably and gives their ids, or raises and has kept nothing. ``now()`` is the time in
-    UTC. ``shown(address, return_path)`` gives an address of a letter to that path in the form for the log. *name* stands in the
+    UTC. ``shown(address, return_path)`` gives an address of a letter to that path in the form for the log. *name* is in the
     reply to HELP.
     Raises ConfigError where [smtp] listen or proxy_protocol cannot be read.
     """

@@ -86,7 +86,7 @@ class Admit:
     def _is_this_host(self, domain: str) -> bool:
         """Whether postmaster@*domain* is ours (RFC 5321 section 4.5.1): no domain, our host name, or any address literal.
 
-        A proxy or address translation may stand before us, so our public addresses are not known here. Any literal is taken for
+        A proxy or address translation may be in front of us, so our public addresses are not known here. Any literal is taken for
         ours, since the client connected to us.
         """
         return not domain or is_literal(domain) or ascii_domain(domain) == self._hostname

@@ -1,6 +1,6 @@
 """Schedule: decide for each entry of the outbox whether it leaves at once, is held for a digest, or not at all; make due digests.
 
-The stage stands between Read and Deliver and sends nothing: Deliver leases the entries that may leave. A crash loses nothing: a
+The stage comes between Read and Deliver and sends nothing: Deliver leases the entries that may leave. A crash loses nothing: a
 decision and the token bucket (rate limit) that it uses are one commit, and after a restart the remaining entries are decided.
 """
 

@@ -17,7 +17,7 @@ def scope_checks(
 def without_index(column: sa.ColumnElement[Any]) -> sa.ColumnElement[Any]:
     """Give a column of text in a form that no index has: a database without statistics may else read all rows of a value.
 
-    The form has no bound parameter: so it is the same expression wherever it stands in a query.
+    The form has no bound parameter: so it is the same expression wherever a query has it.
     """
     return column.concat(_NOTHING)
 

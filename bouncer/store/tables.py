@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from bouncer.store.engine.columns import MAX_KEY, AccountTerms, AccountWishes, Id, Instant, Lines, StrangersText
 
 meta = sa.MetaData()
-# The indexes of PostgreSQL stand in the migrations alone: to name postgresql_where here loads its dialect, 80 ms in every command.
+# The indexes of PostgreSQL are in the migrations alone: to name postgresql_where here loads its dialect, 80 ms in every command.
 
 KEPT_OCTETS = 64 * 1024
 """Octets of a letter that are kept of any letter: most reports are smaller, and have their facts at the beginning."""
@@ -273,7 +273,7 @@ suppressions = sa.Table(
     sa.Column("rule", StrangersText),
     sa.Column("why", StrangersText, nullable=False),
     sa.Column("address_folded", StrangersText(MAX_KEY)),  # without what Gmail ignores; null for other domains
-    sa.Column("listed_in", sa.Text, nullable=False, server_default=""),  # the list that it stands on, an AddressList
+    sa.Column("listed_in", sa.Text, nullable=False, server_default=""),  # the list that has it, an AddressList
     sa.UniqueConstraint("account", "address_key", "stream", name="uq_suppressions_stream"),
     sa.Index("ix_suppressions_of_account", "account", "id"),  # an account's list
     sa.Index("ix_suppressions_listed", "account", "listed_in", "since", "id", "until"),  # its lists, oldest first

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from bouncer.errors import StoreError, UseCaseError
 from bouncer.logs import log_event
+from bouncer.policy.api_key import cut_keys
 from bouncer.ports.api_keys import ApiKey
 from bouncer.ports.sign_ins import Session
 from bouncer.web.problem import Problem, ProblemError, problem_of
@@ -46,7 +47,7 @@ def log_answer(
         logging.INFO,
         "answered",
         method=request.method,
-        at=at,
+        at=cut_keys(at),
         code=response.status_code,
         key=client.id if client else None,
         account=client.account if client else None,

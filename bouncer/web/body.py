@@ -16,7 +16,7 @@ _JSON = "application/json"
 _ESCAPED_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 """NUL in a string of JSON, after an even number of backslashes."""
 _PLACE = " - at `$"
-"""In an error of msgspec's the place of the fault stands behind it, as `$.terms.days` or `$[0].emails[1]`."""
+"""In an error of msgspec's the place of the fault follows, as `$.terms.days` or `$[0].emails[1]`."""
 _MEMBER = re.compile(r"\.(\w{1,100})")
 _FIELD = re.compile(r"Object (?:missing required|contains unknown) field `(\w{1,100})`")
 _HAS_NUL = ProblemError(422, "The body has a NUL character, which no address and no text has.")
@@ -81,7 +81,7 @@ def _refuse_repeats(members: list[tuple[str, object]]) -> None:
     names = [name for name, _ in members]
     if len(set(names)) != len(names):
         name = next(name for name in names if names.count(name) > 1)
-        raise ProblemError(422, f"The member {name} stands there twice.", parameter=name)
+        raise ProblemError(422, f"The member {name} is given twice.", parameter=name)
 
 
 def _refuse_nul(members: list[tuple[str, object]]) -> None:

@@ -27,7 +27,7 @@ class KeyPlace:
 
 
 def bearer(prefix: str = "") -> Callable[[Mapping[str, str]], str | None]:
-    """Make the function that finds a bearer token (RFC 6750 section 2.1), before which *prefix* may stand."""
+    """Make the function that finds a bearer token (RFC 6750 section 2.1), which *prefix* may precede."""
 
     def find(headers: Mapping[str, str]) -> str | None:
         if "authorization" not in headers:

@@ -22,14 +22,14 @@ from bouncer.web.row_schema import row_schema
 
 @dataclass(frozen=True, slots=True)
 class RowPage:
-    """Rows of a list, and the id from which the next page goes on; None behind the last row."""
+    """Rows of a list, and the id from which the next page continues; None after the last row."""
 
     rows: Sequence[Any]
     next: int | None
 
 
 RecordPage = BouncePage | LetterPage
-"""A page that may have no rows and still another page behind it."""
+"""A page that may have no rows and still another page after it."""
 ReadPage = Callable[[Page], Awaitable[RowPage | RecordPage]]
 """Reads a page of a list."""
 

@@ -1,7 +1,7 @@
 """Exports: a whole list as one answer, which is read from the store and sent page by page, in constant memory.
 
 Each page is a transaction of its own, so an export of any length holds up no writer, and a client that reads slowly holds nothing
-but its connection. In CSV an apostrophe stands before whatever a spreadsheet would take for a formula.
+but its connection. In CSV an apostrophe precedes all that a spreadsheet would take for a formula.
 """
 
 import csv

@@ -35,7 +35,7 @@ class ApiForm:
     """Whether bodies may be forms, too: ``application/x-www-form-urlencoded`` or ``multipart/form-data``."""
 
     any_case: bool = False
-    """Whether paths and names of parameters may be in any case, and a slash may stand at the end of a path."""
+    """Whether paths and names of parameters may be in any case, and a path may end with a slash."""
 
     def errors(self, statuses: tuple[int, ...]) -> tuple[int, ...]:
         """Give the HTTP statuses with which a client of this form gets errors of *statuses*, the lowest first."""

@@ -16,7 +16,7 @@ from bouncer.web.row_schema import row_schema
 from bouncer.web.spelling import NOTICE
 
 MOST_NOTICES = 100
-"""Notices of one change: each is a commit, and other writers go between."""
+"""Notices of one change: each is a commit, and other writers write in between."""
 
 Number = Annotated[str, NOTICE.bounds()]
 

@@ -158,7 +158,7 @@ def parse_parameters(
         if name not in in_query:
             raise ProblemError(422, f"There is no parameter {name!r} here.", parameter=name)
         if name in texts:
-            raise ProblemError(422, f"The parameter {name} stands there twice.", parameter=name)
+            raise ProblemError(422, f"The parameter {name} is given twice.", parameter=name)
         texts[name] = text
     return {parameter.name: _value(parameter, texts.get(parameter.name)) for parameter in parameters}
 

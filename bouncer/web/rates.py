@@ -15,7 +15,7 @@ asked in the last minute."""
 class KeyRates:
     """Counts the requests of each key, *per_minute* at most. Its length is that of the buckets that it remembers.
 
-    The buckets stand in the order of their last requests. One is full again a minute after that, and says nothing then, so those of
+    The buckets are in the order of their last requests. One is full again a minute after that, and says nothing then, so those of
     a minute's requests are all that have to be remembered.
     """
 

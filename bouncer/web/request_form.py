@@ -35,7 +35,7 @@ def settle_target(scope: Scope) -> Scope:
     counts = Counter(name for name, _ in scope["headers"])
     for name, count in counts.items():
         if count > 1 and name in SINGLE:
-            raise ProblemError(400, f"The header field {name.decode('latin-1')} stands there twice.")
+            raise ProblemError(400, f"The header field {name.decode('latin-1')} is given twice.")
     if b"transfer-encoding" in counts and b"content-length" in counts:
         # RFC 9112 section 6.1: where the two differ, the next request on the connection begins in the middle of this body
         ends = {"connection": "close"}

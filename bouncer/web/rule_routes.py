@@ -54,7 +54,7 @@ async def _reading(request: ApiRequest) -> AsyncIterator[teaching.TaughtReader]:
 
 def _marks(body: MarkedLetter) -> Marks:
     if (body.names is None) is (body.place is RecipientPlace.LINE):
-        raise ProblemError(422, "Say where the recipient stands: by names, or by another place.", parameter="names")
+        raise ProblemError(422, "Say where the recipient is named: by names, or by another place.", parameter="names")
     return Marks(
         body.says,
         body.names,

@@ -34,7 +34,7 @@ SPELLINGS = (LETTER, NOTICE, REFERENCE, LINE)
 
 
 def spell_out(error: str) -> str:
-    """Give the words of an *error* of msgspec's: what is allowed stands there as words, and no pattern."""
+    """Give the words of an *error* of msgspec's: it says in words what is allowed, and shows no pattern."""
     for spelling in SPELLINGS:
         error = error.replace(f"`str` matching regex {spelling.pattern!r}", spelling.words)
     return error

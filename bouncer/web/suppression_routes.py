@@ -32,7 +32,7 @@ from bouncer.web.row_schema import row_schema
 MOST_CHECKED = 10_000
 """Addresses of one check: a mailing list in a hundred calls, each a tenth of a second."""
 MOST_CHANGED = 1000
-"""Addresses of one change: some share a commit, and other writers go between."""
+"""Addresses of one change: some share a commit, and other writers write in between."""
 MOST_STREAMS = 20
 """Streams of one check: more than a sender has, and with 10,000 addresses some megabytes of an answer."""
 MAX_WORDS = 500

@@ -7,6 +7,7 @@ import msgspec
 
 from bouncer.manage.api_keys import MAX_LABEL
 from bouncer.manage.webhooks import (
+    ID_OCTETS,
     NewWebhook,
     WebhookChange,
     add_webhook,
@@ -65,8 +66,8 @@ async def _add_endpoint(request: ApiRequest) -> Any:
     new = NewWebhook(
         request.account, body.url, webhook_format.name, events, body.belief or webhook_format.belief, secret, body.label
     )
-    networks = request.forward.webhook_networks
-    added = await add_webhook(request.store, request.scope, new, networks=networks, now=request.now)
+    octets, networks = secrets.token_bytes(ID_OCTETS), request.forward.webhook_networks
+    added = await add_webhook(request.store, request.scope, new, octets=octets, networks=networks, now=request.now)
     return {**to_plain(added), "secret": webhook_format.show_secret(secret) if secret else None}
 
 

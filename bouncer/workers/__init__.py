@@ -1,1 +1,1 @@
-"""Processes of ours that read strangers' letters and draw owners' templates, bounded and confined."""
+"""Processes of ours that read strangers' letters and render owners' templates, bounded and confined."""

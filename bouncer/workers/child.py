@@ -1,4 +1,4 @@
-"""A child: a process of ours that reads letters or draws templates, bounded in memory and confined.
+"""A child: a process of ours that reads letters or renders templates, bounded in memory and confined.
 
 The parent sends requests through one pipe, gets answers through another, and ends the child when they do not come. The child's side
 of the pipes is in ``worker``.
@@ -37,7 +37,7 @@ class Child:
                 child.unconfined = (await child.receive()).decode("utf-8", "replace")
         except (TimeoutError, EOFError, ConnectionError) as error:
             await child.end()
-            raise ChildError("does not start; what it said stands above") from error
+            raise ChildError("does not start; its own words are above") from error
         except asyncio.CancelledError:
             await child.end()
             raise

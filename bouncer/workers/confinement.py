@@ -47,7 +47,7 @@ _NEEDED = {  # name: (number on x86-64, number on AArch64), from the kernel's as
     "sched_yield": (24, 124),
     "sigaltstack": (131, 132),
 }
-"""Calls that Python makes while it reads letters and draws templates; found by the tests, which run in the real processes."""
+"""Calls that Python makes while it reads letters and renders templates; found by the tests, which run in the real processes."""
 _MACHINES = {"x86_64": (0, 0xC000003E), "aarch64": (1, 0xC00000B7)}
 """By uname(2)'s name of a machine: its column above, and the kernel's constant for it (linux/audit.h, AUDIT_ARCH_*)."""
 
@@ -85,7 +85,7 @@ def confine() -> str:
 
 
 def forget_environment() -> None:
-    """Overwrite the environment in this process's memory, and leave it empty: a password may stand in it, as settings may.
+    """Overwrite the environment in this process's memory, and leave it empty: it may have a password, as it may have settings.
 
     Each variable is in memory twice: in the process's environment, and in the ``bytes`` object of ``os.environb``, whose address is
     its ``id`` in CPython. CPython has a single object for each value of one octet, so the object of such a variable is left alone.

@@ -132,7 +132,7 @@ def _serve_request(requests: socket.socket, client_modules: frozenset[str]) -> N
 def _keep_only(client_end: int, server_end: int) -> None:
     """Close all descriptors but those of standard input, output and errors, and the two of requests, which get their numbers.
 
-    The sockets of the daemon's listeners, too, have come along if a service manager made them.
+    Sockets that a service manager opened for the daemon are inherited too, and are closed.
     """
     for descriptor, number in (
         (client_end, _ASKING),

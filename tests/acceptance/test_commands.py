@@ -63,6 +63,9 @@ def test_an_account_is_listed_changed_shown_and_removed(acme: Ours):
     [
         (("account", "add", "acme"), "there is an account acme already"),
         (("account", "add", "bouncer"), "kept for the return paths of our own notices"),
+        (("account", "add", "a..b"), "two dots in a row makes return paths that are no addresses"),
+        (("account", "add", "postmaster"), "mail to postmaster@ is the operator's in each domain"),
+        (("account", "add", "abuse"), "mail to abuse@ is the operator's in each domain"),
         (("account", "add", "Not-Good-"), "a letter or digit at both ends"),
         (("account", "add", "shop", "--owner", "nonsense"), "is no mail address"),
         (("account", "show", "ghost"), "there is no account 'ghost'"),

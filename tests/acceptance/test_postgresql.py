@@ -1,6 +1,7 @@
 """The daemon and the commands on a real PostgreSQL: what they do, what they say, and what no fault of the server's loses."""
 
 import asyncio
+import http.client
 import itertools
 import json
 import random
@@ -23,6 +24,7 @@ from contract.factories import ALL, NOON, letter, record
 from programs.ours import LISTENERS, Ours
 from programs.parts import free_port
 from programs.postgresql import SOCKETS, Server, postgresql
+from wire.milter_client import MailServer
 
 from bouncer.doctor.server_database import check_database
 from bouncer.errors import StoreError
@@ -181,6 +183,76 @@ def test_while_the_server_is_away_senders_are_told_to_come_back_and_then_all_goe
     assert "Traceback" not in log
     assert "INSERT" not in log
     assert ours.path("acme", "jane0@example.org") not in log
+
+
+class Doors:
+    """Everything of a daemon that somebody can ask, and how each answers."""
+
+    def __init__(self, ours: Ours) -> None:
+        self._ours = ours
+        self._key = ours.command("key", "add", "acme", "--scope", "write").stdout.split()[-1]
+        link = ours.command("login", "ann@acme.example").stdout
+        self._sign_in = link[link.index("/sign-in") :].split()[0]
+
+    def http(self, path: str, **headers: str) -> int:
+        """Give the status of a page or a route."""
+        connection = http.client.HTTPConnection("127.0.0.1", self._ours.listeners["http"], timeout=30)
+        connection.request("GET", path, headers=headers)
+        status = connection.getresponse().status
+        connection.close()
+        return status
+
+    def milter(self) -> str:
+        """Give the answer of the milter to a mail of the account."""
+
+        async def tell() -> str:
+            server = await MailServer.connect(f"127.0.0.1:{self._ours.listeners['milter']}")
+            await server.negotiate()
+            answer = await server.message(["jane@example.org"], login="acme.example")
+            server.close()
+            return f"{answer.last.decode()} {answer.text[:4]}"
+
+        return asyncio.run(tell())
+
+    def answers(self) -> dict[str, object]:
+        """Ask at each."""
+        ours = self._ours
+        return {
+            "SMTP": ours.send(ours.path("acme", "jane@example.org"), REPORT)[:4],
+            "milter": self.milter(),
+            "policy service": policy_answer(ours, "jane@example.org"),
+            "API": self.http("/api/v1/bounces", Authorization=f"Bearer {self._key}"),
+            "sign-in": self.http(self._sign_in),
+            "a session": self.http("/", Cookie=f"bouncer-session={'A' * 43}"),
+            "a command": ours.command("bounces", check=False).returncode,
+        }
+
+
+def test_while_the_server_is_away_every_door_says_so_and_opens_again(tmp_path: Path, server: Server, url: str):
+    with Ours(tmp_path, url=url, store="busy_seconds = 0.5", milter=LISTENERS, http='listen = ["127.0.0.1:0"]') as ours:
+        ours.command("account", "add", "acme", "--owner", "ann@acme.example", "--sender", "acme.example")
+        doors = Doors(ours)
+        before = doors.answers()
+        server.kill()
+        away = doors.answers()
+        error = ours.command("bounces", check=False).stderr
+        server.start()
+        after = doors.answers()
+        log = ours.log.read_text()
+
+    assert away == {
+        "SMTP": "451 ",
+        "milter": "y 451 ",
+        "policy service": "action=451 4.3.0 Cannot keep mail now, try later",
+        "API": 503,
+        "sign-in": 200,  # the page with the button alone
+        "a session": 503,
+        "a command": 75,
+    }
+    assert error.startswith("bouncer: the store does not answer: ")
+    assert before["SMTP"] == "250 "
+    assert after == before
+    assert "Traceback" not in log + error
 
 
 class Load:

@@ -9,7 +9,7 @@ from contract.factories import NOON
 
 from bouncer.policy.records import Belief, ChangeSource, EntryKind, EntryState
 from bouncer.ports.accounts import Account
-from bouncer.ports.erasures import ErasureOrder
+from bouncer.ports.erasures import Erasure, ErasureOrder
 from bouncer.ports.scope import OPERATOR, AccountScope
 from bouncer.ports.store import Store
 from bouncer.ports.webhooks import WebhookState
@@ -20,7 +20,7 @@ from bouncer.store.tables import meta
 JANE, BOB = "jane@example.org", "bob@example.net"
 SAYS_JANE = f"the same person as {JANE.upper()}"
 EVENT = {"type": "suppression-created", "facts": {"address": BOB, "reason": SAYS_JANE, "more": [SAYS_JANE, 1, None]}}
-NUMBERS = {"acme": 1, "zoo": 2}
+NUMBERS = {"acme": 71, "zoo": 72}
 WHOSE = frozenset(
     (
         *(
@@ -125,22 +125,24 @@ async def test_no_text_of_a_row_about_another_names_an_erased_address(store: Sto
     before = await rows(store)
     assert all("JANE" in row for row in before)
 
-    await store.erase(OPERATOR, order())
+    result = await store.erase(OPERATOR, order())
 
     after = await rows(store)
     assert [row for row in after if "jane" in row.lower()] == []
-    assert len(after) == len(before)
+    assert len(after) == len(before) + len(NUMBERS), "the trail says of each account that something was erased"
+    assert result == Erasure(texts=len(TEXT_TABLES) * len(NUMBERS))
     assert any("suppression-created" in row and BOB in row for row in after)
 
 
 async def test_an_account_erases_from_its_own_texts_alone(store: Store):
     await fill(store)
 
-    await store.erase(AccountScope("acme"), order())
+    result = await store.erase(AccountScope("acme"), order())
 
+    assert result == Erasure(texts=len(TEXT_TABLES))
     left = [row for row in await rows(store) if "JANE" in row]
     assert len(left) == len(TEXT_TABLES)
-    assert all("zoo" in row or " 2" in row or "(2" in row for row in left)
+    assert all("zoo" in row or " 72" in row or "(72" in row for row in left)
 
 
 @pytest.mark.parametrize("texts", TEXT_TABLES, ids=lambda texts: texts.table.name)

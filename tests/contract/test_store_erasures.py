@@ -16,7 +16,7 @@ from bouncer.manage.erasing import MOST_ERASED
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.address_list import AddressList
 from bouncer.policy.records import Bounce, ChangeSource, EntryKind, NewEntry
-from bouncer.ports.accounts import Account
+from bouncer.ports.accounts import Account, Alias
 from bouncer.ports.api_keys import KeptAnswer
 from bouncer.ports.erasures import Erasure, ErasureOrder
 from bouncer.ports.letters import BounceFilter, LetterFilter
@@ -25,6 +25,7 @@ from bouncer.ports.sends import Sent
 from bouncer.ports.store import Store
 from bouncer.ports.suppressions import Allowed, TrailChange
 from bouncer.store.engine.engine import Engine
+from bouncer.store.engine.values import VALUES_PER_QUERY
 from bouncer.store.erasures import entries, erased_address, records
 from bouncer.store.erasures.erased_address import ErasedAddresses
 from bouncer.store.erasures.records import TEXTS_PER_COMMIT
@@ -225,6 +226,53 @@ async def test_all_notices_of_a_letter_go_with_it_however_many_there_are(
 
     assert groups == [letter_ids[:1], letter_ids[1:3], letter_ids[3:]]
     assert "outbox" not in await rows(store)
+
+
+SPELLINGS = (
+    "jane%example.org@gw.example",
+    "imceasmtp-jane+40example+2eorg@gw.example",
+    "b-jane=example.org@list.example",
+)
+
+
+async def test_rows_about_an_address_inside_another_are_the_same_persons(store: Store):
+    """Gateways and forwarders put the whole address into another one, under which they report and are suppressed."""
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    for address in (*SPELLINGS, "mary-jane%example.org@gw.example"):
+        (number,) = await store.keep([letter(b"x", "acme")])
+        await store.record([record(number, bounce(address), account="acme")], now=NOON)
+        await store.suppress(OPERATOR, suppression(address))
+        await store.count(OPERATOR, [Sent("acme", NOON, (address, BOB), "<m@x>")])
+
+    result = await erased(store)
+
+    assert (result.bounces, result.kept_suppressions, result.messages) == (3, 3, 3)
+    left = (await rows(store)).lower()
+    assert "mary-jane%example.org@gw.example" in left
+    left = left.replace("mary-jane%example.org", "")
+    assert [spelling for spelling in SPELLINGS if spelling in left] == []
+    assert set(await store.suppressions_of(ACME, "acme", SPELLINGS, now=NOON)) == set(SPELLINGS)
+    assert await erased(store) == Erasure()
+
+
+async def test_many_addresses_with_an_erased_one_inside_go_in_parts(store: Store):
+    await store.add_account(OPERATOR, Account("acme", ()), now=NOON)
+    reports = [bounce(f"jane%example.org@gw{number}.example") for number in range(2 * VALUES_PER_QUERY + 1)]
+    (number,) = await store.keep([letter(b"x", "acme")])
+    await store.record([record(number, *reports, account="acme")], now=NOON)
+
+    assert (await erased(store)).bounces == len(reports)
+    assert "jane" not in await rows(store)
+
+
+async def test_names_that_people_gave_stay_and_are_counted(store: Store):
+    """The operation of the account hangs on them: they are the owner's to change."""
+    await store.add_account(OPERATOR, Account("acme", ("ann@acme.example",)), now=NOON)
+    await store.add_alias(ACME, Alias("jane=example.org@rp.example", "acme"), now=NOON)
+    await store.count(OPERATOR, [Sent("acme", NOON, (BOB,), "<m@x>", campaign="for jane%40example.org")])
+
+    assert await erased(store) == Erasure(left_names=2)
+    assert await erased(store, scope=ZOO) == Erasure()
 
 
 async def test_rows_of_others_stay_whole(store: Store):

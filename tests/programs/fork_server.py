@@ -19,7 +19,7 @@ MODULES = (
     "bouncer.daemon.recording_worker",
     "bouncer.daemon.mailing_worker",
     "bouncer.workers.reader_worker",
-    "bouncer.workers.drawer_worker",
+    "bouncer.workers.rendering_worker",
     "greenlet",
 )
 TESTS = Path(__file__).parents[1]

@@ -8,18 +8,17 @@ from dataclasses import replace
 from email import message_from_bytes
 from email.policy import default
 
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.digest import Digest
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.operator import (
-    BlockWarning,
     FailingOwnerMail,
     ForwardedMail,
     compose_failing,
     compose_forwarded,
-    compose_warning,
 )
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally

@@ -2,8 +2,8 @@
 
     .venv/bin/python tests/programs/page_screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
-Drawn by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page
-is drawn anew, too.
+Rendered by Debian's Chromium, which Playwright drives, from the pages of a real server. The manual's picture of a page
+is rendered anew, too.
 """
 
 import asyncio
@@ -31,11 +31,11 @@ ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"
 MANUAL, MANUAL_SIZE = ROOT / "docs/pages.png", {"width": 900, "height": 720}
 FORMS = {"light": ("light", 1600), "dark": ("dark", 1600), "narrow": ("light", 360), "narrow-dark": ("dark", 360)}
-"""How they are drawn: scheme, width."""
+"""How they are rendered: scheme, width."""
 
 
 def pages(world: World) -> dict[str, str]:
-    """Name -> path of all that is drawn."""
+    """Name -> path of all that is rendered."""
     return {
         "today": "/",
         "find": "/find?q=over+quota",
@@ -83,8 +83,8 @@ async def teachable(world: World, folder: Path) -> str:
     return await keep_and_read(world.store, settings, notice(JANE), path_of(settings, JANE))
 
 
-async def draw(folder: Path) -> int:
-    """Draw all; give their number."""
+async def render(folder: Path) -> int:
+    """Render all; give their number."""
     count = 0
     with tempfile.TemporaryDirectory() as temporary, chromium_to_drive() as url:
         async with browsing(Path(temporary)) as world, async_playwright() as playwright:
@@ -120,11 +120,11 @@ async def draw(folder: Path) -> int:
 
 
 def main(folder: Path) -> None:
-    """Draw all, where there is a Chromium."""
+    """Render all, where there is a Chromium."""
     if why := why_absent("chromium"):
         sys.exit(why)
     folder.mkdir(parents=True, exist_ok=True)
-    print(f"{asyncio.run(draw(folder))} pictures in {folder}")
+    print(f"{asyncio.run(render(folder))} pictures in {folder}")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
     .venv/bin/python tests/programs/screenshots.py [FOLDER]     (make screenshots; .cache/screenshots when none is named)
 
-Drawn by headless Chromium, from the HTML part of the very mail that would be sent. The manual's picture of a notice is drawn
+Rendered by headless Chromium, from the HTML part of the very mail that would be sent. The manual's picture of a notice is made
 anew, too.
 """
 
@@ -21,21 +21,21 @@ from bouncer.compose.owner_mails import compose, compose_digest
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / ".cache/screenshots"
 MANUAL, MANUAL_SIZE = ROOT / "docs/notice.png", (620, 730)
-# How it is drawn -> scheme, width, height.
+# How it is rendered -> scheme, width, height.
 FORMS = {"light": ("light", 800, 1250), "dark": ("dark", 800, 1250), "narrow": ("light", 360, 1900)}
 
 
 def pages() -> dict[str, str]:
-    """Name -> HTML of all that is drawn."""
-    drawn = {}
+    """Name -> HTML of all that is rendered."""
+    rendered = {}
     for code in LANGUAGES:
-        drawn[f"notice-{code}"] = html(compose(notice(code), from_=FROM, reverse_path=""))
-        drawn[f"digest-{code}"] = html(compose_digest(digest(code), from_=FROM, reverse_path=""))
-    return {**drawn, "stress-en": html(compose(stress("en"), from_=FROM, reverse_path=""))}
+        rendered[f"notice-{code}"] = html(compose(notice(code), from_=FROM, reverse_path=""))
+        rendered[f"digest-{code}"] = html(compose_digest(digest(code), from_=FROM, reverse_path=""))
+    return {**rendered, "stress-en": html(compose(stress("en"), from_=FROM, reverse_path=""))}
 
 
 def main(folder: Path) -> None:
-    """Draw all."""
+    """Render all."""
     if why := why_absent("chromium"):
         sys.exit(why)
     folder.mkdir(parents=True, exist_ok=True)
@@ -43,10 +43,10 @@ def main(folder: Path) -> None:
         for name, page in pages().items():
             (folder / f"{name}.html").write_text(page, "utf-8")
             for form, (scheme, width, height) in FORMS.items():
-                picture = browser.draw(page, scheme=scheme, width=width, height=height)
+                picture = browser.render(page, scheme=scheme, width=width, height=height)
                 (folder / f"{name}-{form}.png").write_bytes(picture)
         width, height = MANUAL_SIZE
-        MANUAL.write_bytes(browser.draw(pages()["notice-en"], scheme="light", width=width, height=height))
+        MANUAL.write_bytes(browser.render(pages()["notice-en"], scheme="light", width=width, height=height))
     print(f"{len(pages()) * len(FORMS)} pictures in {folder}")
 
 

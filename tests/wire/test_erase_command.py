@@ -31,6 +31,15 @@ def test_the_command_erases_and_says_what(settings: Path):
     assert command(settings, "erase", JANE, "--yes").stdout == "Nothing names it.\n"
 
 
+def test_texts_of_others_are_counted_and_names_that_stay_are_said(settings: Path):
+    command(settings, "suppressions", "add", "bob@example.net", "--account", "acme", "--reason", f"as {JANE}")
+    command(settings, "account", "add", "zoo", "--owner", "joe@example.net")
+
+    assert "texts: 2" in command(settings, "erase", JANE, "--yes").stdout
+    result = command(settings, "erase", "joe@example.net", "--yes")
+    assert (result.stdout, "change those yourself" in result.stderr) == ("left names: 1\n", True)
+
+
 def test_the_suppression_goes_where_that_is_wanted(settings: Path):
     result = command(settings, "erase", JANE, "--account", "acme", "--suppressions", "--yes", "--json")
 

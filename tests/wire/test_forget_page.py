@@ -9,6 +9,7 @@ from contract.factories import NOON
 from wire.pages_client import JANE, World, browsing, fields_of
 
 from bouncer.policy.sign_in import Role
+from bouncer.ports.accounts import Alias
 from bouncer.ports.letters import BounceFilter, Page
 from bouncer.ports.scope import AccountScope
 
@@ -53,6 +54,15 @@ async def test_a_forgotten_address_is_gone_and_mail_to_it_is_still_refused(world
     assert await world.store.suppressions_of_address(ACME, "acme", JANE, now=NOON)
     again = await forget(browser)
     assert again.status_code == 200
+
+
+async def test_a_name_that_stays_is_said(world: World):
+    await world.store.add_alias(ACME, Alias("joe=example.net@rp.example", "acme"), now=NOON)
+
+    page = await forget(await world.browser(), "/address/forget?address=joe@example.net")
+
+    assert "Names that people gave still name it" in page.text
+    assert "Nothing names this address." not in page.text
 
 
 async def test_the_page_says_that_nothing_stays_of_a_free_address(world: World):

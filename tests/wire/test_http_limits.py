@@ -584,12 +584,12 @@ TWICE = (
 
 @pytest.mark.parametrize("field", TWICE)
 @pytest.mark.parametrize("target", ["/api/v1/bounces", "/v3/suppression/bounces", "/docs", "/nowhere"])
-async def test_a_field_that_says_one_thing_stands_there_once(tmp_path: Path, field: str, target: str):
+async def test_a_field_that_says_one_thing_is_given_once(tmp_path: Path, field: str, target: str):
     async with asking(tmp_path) as asker:
         status, body = await reply_to(asker, target, field, field)
 
     assert status == 400
-    assert b"there twice" in body
+    assert b"given twice" in body
     assert b"bnc_other" not in body
 
 
@@ -712,7 +712,9 @@ async def test_the_log_tells_of_each_answer_and_of_no_secret(tmp_path: Path, cap
         await asker.ask("GET", "/api/v1/bounces?recipient=jane@example.org")
         await asker.ask("GET", "/%0aINFO%20kept%1b[31m", headers={"user-agent": "x\x7f"})
         await asker.ask("GET", f"/api/v1/bounces?account={secret}")
+        await asker.ask("DELETE", f"/api/v1/keys/{secret}")
 
+    assert "at='/api/v1/keys/bnc_...'" in caplog.text
     assert "answered method='GET' at='/api/v1/bounces' code=200 key='" in caplog.text
     assert "jane" not in caplog.text
     assert secret not in caplog.text

@@ -1210,7 +1210,7 @@ async def test_a_session_over_tls_needs_no_proxy(tmp_path: Path, contexts: tuple
         ("/activity?since=never", "is no day"),
         ("/activity?category=x", "must be one of"),
         ("/activity?a=1", "There is no parameter"),
-        ("/activity?since=2026-01-01&since=2026-01-01", "stands there twice"),
+        ("/activity?since=2026-01-01&since=2026-01-01", "is given twice"),
         (f"/connections/webhooks/{'x' * 9}", "there is no"),
     ],
 )

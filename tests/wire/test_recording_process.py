@@ -255,7 +255,7 @@ async def test_a_store_that_cannot_be_opened_is_said_by_the_process(
 
     assert process.pid is None
     assert f"{tmp_path}/none.db" in capfd.readouterr().err
-    assert "does not start; what it said stands above" in caplog.text
+    assert "does not start; its own words are above" in caplog.text
 
 
 @pytest.mark.usefixtures("programs")

@@ -186,7 +186,7 @@ def _is_believed(event: WebhookEvent, open_webhook: OpenWebhook) -> bool:
 
 
 def make_test_event(webhook: Webhook, number: int, now: dt.datetime) -> WebhookEvent:
-    """Make a test event; its id has *number*, the time in seconds: another second, another id, so that no receiver drops it."""
+    """Make a test event. Its id contains *number*, the time in seconds, so that no receiver takes a later test for a repetition."""
     return WebhookEvent(f"evt_test_{webhook.id}_{number:x}", EventType.TEST, now, webhook.account, None)
 
 

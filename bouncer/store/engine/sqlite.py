@@ -45,7 +45,7 @@ _READ_ONLY = ("SQLITE_READONLY", "SQLITE_READONLY_CANTINIT", "SQLITE_READONLY_DI
 
 
 def path_of(url: sa.URL) -> Path:
-    """Give the file of *url*, behind symbolic links: its log and its lock stand beside it. Raises ConfigError."""
+    """Give the file of *url*, behind symbolic links: its log and its lock are beside it. Raises ConfigError."""
     return Path(os.path.realpath(_named_path(url)))
 
 

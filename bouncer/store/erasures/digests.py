@@ -1,6 +1,6 @@
 """Keyed digests of addresses: by its digest a suppression stays in force after the address is erased.
 
-The secret is random and stands in the store. A person who has the store can ask whether an address that he knows was erased; nobody
+The secret is random, and the store has it. A person who has the store can ask whether an address that he knows was erased; nobody
 can list the addresses.
 """
 

@@ -2,19 +2,24 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import sqlalchemy as sa
 
-from bouncer.mail.address import MAX_LOCAL_PART, ascii_domain, gmail_mailbox, split
+from bouncer.mail.address import ascii_domain, gmail_mailbox, split
+from bouncer.store.engine.values import in_parts
+from bouncer.store.erasures.spellings import Spellings, make_gmail_spellings, make_spellings, readings_of
 from bouncer.store.suppressions.keys import key
 
-MOST_PATTERNS = 500
-"""Patterns of one query: SQLite takes no condition with more than a thousand parts (SQLITE_MAX_EXPR_DEPTH)."""
-_ESCAPE = "/"
-_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
+MOST_OF_DOMAIN = 4
+"""Local parts of one domain for which a query looks: of more, each costs it more than the rows that it spares."""
+MOST_PATTERNS = 200
+"""Domains of one query: SQLite takes no condition with more than a thousand parts (SQLITE_MAX_EXPR_DEPTH)."""
+_NOT_PLAIN = re.compile(r"[^a-z0-9]+")
+_LIKE_GMAIL = "%mail%com%"
 _ENCODED = "xn--"
 """The beginning of a label whose characters are encoded in ASCII (RFC 5890 section 2.3.2.5)."""
 
@@ -27,7 +32,7 @@ class ErasedAddresses:
     folded: Sequence[str]
     written: Sequence[str]
     """The plain forms, and beyond ASCII their further spellings, by which texts name them."""
-    pattern: re.Pattern[str]
+    spellings: Sequence[Spellings]
 
     @classmethod
     def of(cls, addresses: Iterable[str]) -> Self:
@@ -35,15 +40,22 @@ class ErasedAddresses:
         plain = sorted({key(address) for address in addresses})
         folded = sorted({mailbox for form in plain if (mailbox := gmail_mailbox(form))})
         written = [spelling for form in plain for spelling in _spell_out(form)]
-        return cls(plain, folded, written, _pattern(written, folded))
+        spellings = [make_spellings(domain, locals_) for domain, locals_ in _group_by_domain(written).items()]
+        if folded:
+            spellings.append(make_gmail_spellings(split(form)[0] for form in folded))
+        return cls(plain, folded, written, spellings)
 
     def has(self, form: str) -> bool:
         """Whether *form*, an address in comparable form, is erased."""
         return form in self.plain or (gmail_mailbox(form) or "") in self.folded
 
     def names(self, text: str) -> bool:
-        """Whether a text has an erased address, as it is or in the form of a return path (``jane=example.org``)."""
-        return self.pattern.search(text.lower()) is not None
+        """Whether a text has an erased address, as it is or in one of the ``spellings``."""
+        return any(spellings.are_in(reading) for reading in readings_of(text) for spellings in self.spellings)
+
+    def with_keys(self, keys: Sequence[str]) -> Self:
+        """Give the same for rows with *keys*: addresses in comparable form inside which an erased one is written."""
+        return replace(self, plain=keys, folded=())
 
     def rows(self, plain: sa.ColumnElement[Any], folded: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
         """Give the conditions on the columns of both forms, one by one, so that the index of each column is used."""
@@ -56,24 +68,35 @@ class ErasedAddresses:
         A row may meet several of the conditions.
         """
         texts = [sa.func.lower(sa.type_coerce(column, sa.Text)) for column in columns]
-        texts_without_dots = [sa.func.replace(text, ".", "") for text in texts] if self.folded else []
-        likes = [text.like(_like(form), escape=_ESCAPE) for text in texts for form in self.written]
-        likes += [text.like(_like_mailbox(form), escape=_ESCAPE) for text in texts_without_dots for form in self.folded]
-        for begin in range(0, len(likes), MOST_PATTERNS):
-            yield sa.or_(*likes[begin : begin + MOST_PATTERNS])
+        likes = {_like(domain): [*map(_like, locals_)] for domain, locals_ in _group_by_domain(self.written).items()}
+        if self.folded:
+            likes[_LIKE_GMAIL] = [f"%{'%'.join(split(form)[0])}%" for form in self.folded]  # dots are anywhere
+        conditions = [_has_both(text, domain, locals_) for text in texts for domain, locals_ in likes.items()]
+        yield from (sa.or_(*some) for some in in_parts(conditions, MOST_PATTERNS))
 
 
-def _escape(text: str) -> str:
-    return re.sub(r"[/%_]", rf"{_ESCAPE}\g<0>", text)
+def _group_by_domain(forms: Iterable[str]) -> Mapping[str, Sequence[str]]:
+    """Give the local parts of addresses by domain."""
+    locals_ = defaultdict[str, list[str]](list)
+    for local, domain in map(split, forms):
+        locals_[domain].append(local)
+    return locals_
 
 
-def _like(form: str) -> str:
-    """Give the pattern of a form for LIKE; the @ stands for any character, as a return path has another.
+def _has_both(text: sa.ColumnElement[Any], domain: str, locals_: Sequence[str]) -> sa.ColumnElement[bool]:
+    """Give the condition that *text* has a domain and one of some local parts, in any order; with many of them, only the domain."""
+    has_domain = text.like(domain)
+    if len(locals_) > MOST_OF_DOMAIN:
+        return has_domain
+    return sa.and_(has_domain, sa.or_(*map(text.like, locals_)))
 
-    Characters beyond ASCII stand for any others, as SQLite's ``lower`` leaves capitals among them.
+
+def _like(part: str) -> str:
+    """Give the pattern of a part of an address for LIKE, with any signs between its letters and digits.
+
+    A sign may be encoded, and SQLite's ``lower`` leaves capitals beyond ASCII.
     """
-    local, domain = (_BEYOND_ASCII.sub("%", _escape(part)) for part in split(form))
-    return f"%{local}_{domain}%"
+    return f"%{_NOT_PLAIN.sub('%', part)}%"
 
 
 def _spell_out(form: str) -> Iterator[str]:
@@ -92,23 +115,3 @@ def _decode_label(label: str) -> str:
         return label.removeprefix(_ENCODED).encode("ascii").decode("punycode").lower()
     except UnicodeError:
         return label
-
-
-def _like_mailbox(form: str) -> str:
-    """Give the pattern of a mailbox at Gmail for LIKE, in texts without dots: both domains, with and without a +tag."""
-    return f"%{_escape(split(form)[0])}%mailcom%"
-
-
-def _pattern(written: Iterable[str], folded: Iterable[str]) -> re.Pattern[str]:
-    """Make the pattern of the forms, each as a whole address and not as a part of a longer one."""
-    pairs = [tuple(map(re.escape, split(form))) for form in written]
-    pairs += [(_spellings(split(form)[0]), r"(?:gmail|googlemail)\.com") for form in folded]
-    whole = "|".join(f"{local}@{domain}" for local, domain in pairs)
-    paths = "|".join(f"{local}={domain}" for local, domain in pairs)
-    ends = r"(?![\w-]|\.\w)"
-    return re.compile(rf"(?:(?<![\w.+-])(?:{whole})|(?<![\w.])(?:{paths})){ends}")
-
-
-def _spellings(local: str) -> str:
-    """Give the pattern of the spellings that Gmail takes for one mailbox: dots anywhere, and a +tag."""
-    return r"\.?".join(map(re.escape, local)) + rf"(?:\+[^@=\s]{{0,{MAX_LOCAL_PART}}})?"

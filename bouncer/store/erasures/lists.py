@@ -41,13 +41,17 @@ def erase_lists(
         for account in connection.scalars(sa.select(allowed.c.account).where(of_accounts, where)):
             counts[account, "allowed"] += 1
         connection.execute(sa.delete(allowed).where(of_accounts, where))
-    shares.erase(connection, scope, erased)
-    saved_filters.erase(connection, scope, erased)
     for where in erased.rows(staged.c.address_key, staged.c.address_folded):
         connection.execute(
             sa.delete(staged).where(staged.c.name.in_(staging.staged_names(connection)), _is_of(staged, names), where)
         )
     return counts
+
+
+def erase_links(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
+    """Erase the links that show an address, and the saved filters that name it."""
+    names = (*shares.erase(connection, scope, erased), *saved_filters.erase(connection, scope, erased))
+    return Counts((account, "texts") for account in names)
 
 
 def _accounts(connection: sa.Connection, scope: Scope) -> Sequence[str]:

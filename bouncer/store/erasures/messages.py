@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from bouncer.policy.records import EntryKind, EntryState
+from bouncer.policy.records import NO_ACCOUNT, EntryKind, EntryState
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import write_rows
@@ -46,7 +46,7 @@ def search_messages(connection: sa.Connection, scope: Scope, erased: ErasedAddre
     query, naming = sa.select(sent_messages).where(*in_step), dict[int, Any]()
     for condition in erased.may_name([sent_messages.c.recipients, sent_messages.c.subject]):
         for row in with_pauses(connection.execute(query.where(condition)).all()):
-            if any(map(erased.has, row.recipients)) or erased.names(row.subject or ""):
+            if any(_is_of(erased, address) for address in row.recipients) or erased.names(row.subject or ""):
                 naming[row.id] = row
     return MessageStep(list(naming.values()), last)
 
@@ -56,7 +56,7 @@ def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: Erase
     counts, changed_rows, deleted_ids = Counts(), list[dict[str, Any]](), list[int]()
     for row in rows:
         counts[row.account, "messages"] += 1
-        recipients = tuple(dict.fromkeys(UNNAMED if erased.has(address) else address for address in row.recipients))
+        recipients = tuple(dict.fromkeys(UNNAMED if _is_of(erased, address) else address for address in row.recipients))
         texts = {"subject": None if erased.names(row.subject or "") else row.subject, "message_id": row.message_id}
         if any(recipients):
             changed_rows.append({"_id": row.id, "recipients": recipients, **texts})
@@ -69,17 +69,23 @@ def erase_messages(connection: sa.Connection, rows: Sequence[Any], erased: Erase
     return counts
 
 
-def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> None:
+def _is_of(erased: ErasedAddresses, recipient: str) -> bool:
+    return erased.has(recipient) or erased.names(recipient)
+
+
+def erase_unsent(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Counts:
     """Take the addresses off the lists of dropped mail; a mail to an owner that would list nothing does not leave."""
     forms = [*erased.plain, *erased.folded]
     of_scope = sa.select(outbox.c.id).where(outbox.c.id == unsent.c.entry_id, *scope_checks(scope, outbox.c.account))
     where = sa.and_(unsent.c.address.in_(forms), of_scope.correlate(unsent).exists())
-    entries = connection.scalars(sa.select(unsent.c.entry_id).where(where)).all()
+    query = sa.select(unsent.c.entry_id, outbox.c.account).join(outbox, outbox.c.id == unsent.c.entry_id).where(where)
+    rows = connection.execute(query).all()
     connection.execute(sa.delete(unsent).where(where))
     is_empty = ~sa.exists().where(unsent.c.entry_id == outbox.c.id).correlate(outbox)
     waits = without_index(outbox.c.state).in_((EntryState.WAITING.value, EntryState.HELD.value))
-    is_listed = outbox.c.id.in_(sorted(set(entries)))
+    is_listed = outbox.c.id.in_(sorted({row.entry_id for row in rows}))
     connection.execute(sa.delete(outbox).where(is_listed, outbox.c.kind == EntryKind.UNSENT, waits, is_empty))
+    return Counts((row.account or NO_ACCOUNT, "texts") for row in rows)
 
 
 AnswerKey = tuple[str, str]
@@ -89,9 +95,9 @@ FIRST_ANSWER: AnswerKey = ("", "")
 
 @dataclass(frozen=True, slots=True)
 class AnswerStep:
-    """The kept answers that name an address among those of one step of a search, and the last one's key."""
+    """The kept answers that name an address among those of one step of a search, each with its account, and the last one's key."""
 
-    keys: Sequence[AnswerKey]
+    answers: Sequence[tuple[AnswerKey, str]]
     last: AnswerKey
 
 
@@ -100,20 +106,23 @@ def search_answers(
 ) -> AnswerStep | None:
     """Search the next kept answers; None after the last ones. Only reads."""
     order = (api_answers.c.key_id, api_answers.c.name)
-    of_scope = [] if scope.account is None else [api_answers.c.key_id.in_(_keys_of(scope.account))]
-    query = sa.select(*order, api_answers.c.body).where(sa.tuple_(*order) > sa.tuple_(*after), *of_scope)
+    account = sa.select(api_keys.c.account).where(api_keys.c.id == api_answers.c.key_id).scalar_subquery()
+    of_scope = [] if scope.account is None else [account == scope.account]
+    query = sa.select(*order, api_answers.c.body, account.label("account"))
+    query = query.where(sa.tuple_(*order) > sa.tuple_(*after), *of_scope)
     rows = connection.execute(query.order_by(*order).limit(ANSWERS_PER_SEARCH)).all()
     if not rows:
         return None
-    naming = [(row.key_id, row.name) for row in with_pauses(rows) if erased.names(row.body.decode("utf-8", "replace"))]
-    return AnswerStep(naming, (rows[-1].key_id, rows[-1].name))
+    answers = [
+        ((row.key_id, row.name), row.account or NO_ACCOUNT)
+        for row in with_pauses(rows)
+        if erased.names(row.body.decode("utf-8", "replace"))
+    ]
+    return AnswerStep(answers, (rows[-1].key_id, rows[-1].name))
 
 
-def _keys_of(account: str) -> sa.Select[Any]:
-    return sa.select(api_keys.c.id).where(api_keys.c.account == account)
-
-
-def erase_answers(connection: sa.Connection, keys: Sequence[AnswerKey]) -> None:
+def erase_answers(connection: sa.Connection, answers: Sequence[tuple[AnswerKey, str]]) -> Counts:
     """Delete kept answers: a repeated request is then done again."""
-    for key_id, name in keys:
+    for (key_id, name), _ in answers:
         connection.execute(sa.delete(api_answers).where(api_answers.c.key_id == key_id, api_answers.c.name == name))
+    return Counts((account, "texts") for _, account in answers)

@@ -10,11 +10,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bouncer.policy.records import NO_ACCOUNT
 from bouncer.ports.scope import Scope
 from bouncer.store.engine.columns import StrangersText
 from bouncer.store.engine.queries import with_pauses
 from bouncer.store.engine.rows import Writing, write_rows
 from bouncer.store.erasures.erased_address import ErasedAddresses
+from bouncer.store.erasures.lists import Counts
 from bouncer.store.erasures.records import ROWS_AT_ONCE, ROWS_PER_SEARCH
 from bouncer.store.erasures.suppression_digests import REASON
 from bouncer.store.scoping import scope_checks
@@ -37,6 +39,12 @@ Key = tuple[Any, ...]
 """The values of a row's primary key."""
 
 
+def key_before_all(table: sa.Table) -> Key:
+    """Give a primary key before those of all rows."""
+    columns = table.primary_key.columns
+    return tuple("" if isinstance(column.type, sa.Text | StrangersText) else -1 for column in columns)
+
+
 @dataclass(frozen=True, slots=True)
 class TextTable:
     """A table of rows about others; *blanks* are its texts that may name anybody, and what replaces each."""
@@ -50,7 +58,15 @@ class TextTable:
     @property
     def first_key(self) -> Key:
         """A key before those of all rows."""
-        return tuple("" if isinstance(column.type, sa.Text | StrangersText) else -1 for column in self.keys)
+        return key_before_all(self.table)
+
+    @property
+    def account(self) -> sa.ColumnElement[Any]:
+        """The account of a row."""
+        if self.owner is None:
+            return self.table.c.account
+        column, owner_id = self.owner
+        return sa.select(owner_id.table.c.account).where(owner_id == column).correlate(self.table).scalar_subquery()
 
     @property
     def keys(self) -> tuple[sa.Column[Any], ...]:
@@ -90,10 +106,18 @@ TEXT_TABLES = (
 
 
 @dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A row that names an address: its account, or NO_ACCOUNT, and the parameters of the statement that changes it."""
+
+    account: str
+    change: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
 class TextStep:
     """The rows that name an address among those of one step of a search, with their new values, and the last row's key."""
 
-    rows: Sequence[Mapping[str, Any]]
+    rows: Sequence[ChangedRow]
     last: Key
 
 
@@ -102,35 +126,36 @@ def search_texts(
 ) -> TextStep | None:
     """Search the next rows of a table after a key; None after the last ones. Only reads."""
     keys, names = texts.keys, tuple(texts.blanks)
-    row_key = keys[0] if len(keys) == 1 else sa.tuple_(*keys)
-    in_step = [row_key > _value_of(keys, after), *texts.scope_conditions(scope)]
+    in_step = [is_after(keys, after), *texts.scope_conditions(scope)]
     step = sa.select(*keys).where(*in_step).order_by(*keys).limit(ROWS_PER_SEARCH)
     found_keys = connection.execute(step).all()
     if not found_keys:
         return None
     last = tuple(found_keys[-1])
     columns = [texts.table.c[name] for name in names]
-    query = sa.select(*keys, *columns).where(*in_step, row_key <= _value_of(keys, last))
-    changed_rows = dict[Key, Mapping[str, Any]]()
+    query = sa.select(texts.account, *keys, *columns).where(*in_step, ~is_after(keys, last))
+    changed_rows = dict[Key, ChangedRow]()
     for condition in erased.may_name(columns):
         rows = connection.execute(query.where(condition), execution_options={"yield_per": ROWS_AT_ONCE})
-        for row in with_pauses(rows):
+        for account, *row in with_pauses(rows):
             values = dict(zip(names, row[len(keys) :], strict=True))
             if any(erased.names(value or "") for value in values.values()):
                 changed_key = {f"_{column.name}": value for column, value in zip(keys, row, strict=False)}
-                changed_rows[tuple(changed_key.values())] = {**changed_key, **_without(values, texts.blanks, erased)}
+                change = {**changed_key, **_without(values, texts.blanks, erased)}
+                changed_rows[tuple(changed_key.values())] = ChangedRow(account or NO_ACCOUNT, change)
     return TextStep(list(changed_rows.values()), last)
 
 
-def write_texts(connection: sa.Connection, texts: TextTable, rows: Sequence[Mapping[str, Any]]) -> None:
+def write_texts(connection: sa.Connection, texts: TextTable, rows: Sequence[ChangedRow]) -> Counts:
     """Write the new values of some rows."""
-    write_rows(connection, texts.update, rows)
+    write_rows(connection, texts.update, [row.change for row in rows])
+    return Counts((row.account, "texts") for row in rows)
 
 
-def _value_of(keys: Sequence[sa.Column[Any]], key: Key) -> Any:
-    """Give a key in the form with which the columns *keys* are compared."""
+def is_after(keys: Sequence[sa.Column[Any]], key: Key) -> sa.ColumnElement[bool]:
+    """Give the condition for the rows after the one with *key*, by the columns *keys* of the primary key."""
     values = [sa.literal(value, column.type) for value, column in zip(key, keys, strict=True)]
-    return values[0] if len(values) == 1 else sa.tuple_(*values)
+    return keys[0] > values[0] if len(keys) == 1 else sa.tuple_(*keys) > sa.tuple_(*values)
 
 
 def _without(

@@ -174,11 +174,12 @@ def erase_letters(connection: sa.Connection, letter_ids: Sequence[int], erased: 
     return counts
 
 
-def blank_bounces(connection: sa.Connection, bounce_ids: Sequence[int], erased: ErasedAddresses) -> None:
+def blank_bounces(connection: sa.Connection, bounce_ids: Sequence[int], erased: ErasedAddresses) -> Counts:
     """Empty the texts of bounces that name an address."""
-    columns = (bounces.c.id, *(bounces.c[name] for name in _BOUNCE_TEXTS))
-    rows = connection.execute(sa.select(*columns).where(bounces.c.id.in_(bounce_ids)))
+    columns = (bounces.c.id, bounces.c.account, *(bounces.c[name] for name in _BOUNCE_TEXTS))
+    rows = connection.execute(sa.select(*columns).where(bounces.c.id.in_(bounce_ids))).all()
     write_rows(connection, _BLANK_BOUNCES, [_blank_texts(row, _BOUNCE_TEXTS, erased) for row in rows])
+    return Counts((row.account or NO_ACCOUNT, "texts") for row in rows)
 
 
 def _blank_texts(row: Any, names: Sequence[str], erased: ErasedAddresses) -> dict[str, Any]:

@@ -113,7 +113,7 @@ def lift(
 ) -> bool:
     """Delete the suppressions of an erased address, or of ``@`` and a domain; whether one was in force.
 
-    With *listed_in* only those that would stand on that list, with *stream* only the one for that stream.
+    With *listed_in* only those that would be on that list, with *stream* only the one for that stream.
     """
     secret = secret_of(connection)
     if secret is None:

@@ -132,7 +132,7 @@ def _delete_unsent(connection: sa.Connection, step: RetirementStep) -> int:
 
 
 def _step(rows: Sequence[Any]) -> RetirementStep | None:
-    """Make the step of rows in order: of each the value of the index, and the id."""
+    """Make the step of *rows*, which are in order and have two columns: the value of the index, and the id."""
     return RetirementStep([row[1] for row in rows], (rows[-1][0], rows[-1][1])) if rows else None
 
 

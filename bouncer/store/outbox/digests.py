@@ -138,7 +138,7 @@ def _digest_kind(group: Any) -> EntryKind:
 
 
 def _begin(connection: sa.Connection, group: Any, now: dt.datetime, about: str | None = None) -> int:
-    """Add the entry of a digest, held. It takes the Message-ID of the group's newest entry, which never leaves by itself."""
+    """Add the entry of a digest, held. It takes the Message-ID of the group's newest entry, which is never sent by itself."""
     row = connection.execute(sa.select(outbox).where(outbox.c.id == group.newest)).one()
     digest = NewEntry(
         _digest_kind(group), row.destination, about, row.account or NO_ACCOUNT, Bucket(row.bucket), row.channel

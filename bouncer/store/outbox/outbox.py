@@ -184,7 +184,7 @@ def retry(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: d
 
 
 def drop(connection: sa.Connection, scope: Scope, ids: Sequence[int], *, now: dt.datetime) -> int:
-    """Let entries, AT_A_TIME at most, never leave; gives how many were changed."""
+    """Drop entries, AT_A_TIME at most, so that they are never sent; gives how many were changed."""
     may_be_dropped = outbox.c.state.in_((EntryState.WAITING, EntryState.HELD))
     entries = sa.and_(outbox.c.id.in_(ids), may_be_dropped, *_scope_conditions(scope))
     dropped = {"state": EntryState.DROPPED.value, "ended_at": now}

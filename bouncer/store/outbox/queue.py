@@ -32,7 +32,7 @@ class SqlQueue:
         return await self._change_entries(scope, criteria, outbox.retry, now)
 
     async def drop_entries(self, scope: Scope, criteria: EntryFilter, *, now: dt.datetime) -> int:
-        """Let entries never leave."""
+        """Drop entries: they are never sent."""
         return await self._change_entries(scope, criteria, outbox.drop, now)
 
     async def _change_entries(
@@ -58,5 +58,5 @@ class SqlQueue:
         return await self._engine.write(outbox.retry, scope, [entry_id], now=now) > 0
 
     async def drop_entry(self, scope: Scope, entry_id: int, *, now: dt.datetime) -> bool:
-        """Let an entry never leave."""
+        """Drop an entry: it is never sent."""
         return await self._engine.write(outbox.drop, scope, [entry_id], now=now) > 0

@@ -1,7 +1,7 @@
 """Mail that was dropped, recorded until its account's owners are told: one held entry for each owner.
 
 An entry names so many addresses and counts all others, so that a mailing to a hundred thousand suppressed ones takes no more room
-than a mail to a few. The entry has no letter: its rows stand in the table ``unsent``.
+than a mail to a few. The entry has no letter: its rows are in the table ``unsent``.
 """
 
 import datetime as dt

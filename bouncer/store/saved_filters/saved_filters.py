@@ -1,9 +1,11 @@
 """Saved filters in the store: a row for each, found by account and person. All functions run in the caller's transaction."""
 
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 import sqlalchemy as sa
 
+from bouncer.policy.records import NO_ACCOUNT
 from bouncer.ports.saved_filters import FilterOwner, SavedFilter
 from bouncer.ports.scope import Scope
 from bouncer.store.erasures.erased_address import ErasedAddresses
@@ -49,9 +51,10 @@ def remove_account(connection: sa.Connection, account: str) -> None:
     connection.execute(sa.delete(saved_filters).where(saved_filters.c.account == account))
 
 
-def erase(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> None:
-    """Delete the filters that name an address that is erased; a person has few, so each is looked at."""
-    query = sa.select(saved_filters.c.id, saved_filters.c.name, saved_filters.c.words)
+def erase(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Sequence[str]:
+    """Delete the filters that name an address that is erased, and give their accounts; a person has few, so each is looked at."""
+    query = sa.select(saved_filters.c.id, saved_filters.c.account, saved_filters.c.name, saved_filters.c.words)
     rows = connection.execute(query.where(*scope_conditions(scope, saved_filters.c.account)))
-    ids = [row.id for row in rows if erased.names(f"{row.name} {unquote(row.words)}".replace("=", " "))]
-    connection.execute(sa.delete(saved_filters).where(saved_filters.c.id.in_(ids)))
+    naming = [row for row in rows if erased.names(f"{row.name} {unquote(row.words)}".replace("=", " "))]
+    connection.execute(sa.delete(saved_filters).where(saved_filters.c.id.in_([row.id for row in naming])))
+    return [row.account or NO_ACCOUNT for row in naming]

@@ -1,7 +1,7 @@
 """The messages that were registered when they were sent, and the search for those that bounces are about.
 
 A reference proves a message only where all mails with it went to one address. So each address counts as long as its recipient may
-hold the return path, also after it was erased, or its message forgotten: then UNNAMED stands in its place, which names nobody.
+hold the return path, also after it was erased, or its message forgotten: then UNNAMED replaces it, which names nobody.
 """
 
 from collections import defaultdict

@@ -1,7 +1,7 @@
 """Share links in the store: a row for each, found by its digest. All functions run in the caller's transaction."""
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 
@@ -64,8 +64,9 @@ def remove_account(connection: sa.Connection, account: str) -> None:
     connection.execute(sa.delete(shares).where(shares.c.account == account))
 
 
-def erase(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> None:
-    """Delete the links that show an address that is erased; there are few rows, so each is looked at."""
-    query = sa.select(shares.c.id, shares.c.address).where(*scope_conditions(scope, shares.c.account))
-    ids = [row.id for row in connection.execute(query) if erased.has(key(row.address))]
-    connection.execute(sa.delete(shares).where(shares.c.id.in_(ids)))
+def erase(connection: sa.Connection, scope: Scope, erased: ErasedAddresses) -> Sequence[str]:
+    """Delete the links that show an address that is erased, and give their accounts; there are few rows, so each is looked at."""
+    query = sa.select(shares.c.id, shares.c.address, shares.c.account).where(*scope_conditions(scope, shares.c.account))
+    rows = [row for row in connection.execute(query) if erased.has(key(row.address)) or erased.names(row.address)]
+    connection.execute(sa.delete(shares).where(shares.c.id.in_([row.id for row in rows])))
+    return [row.account for row in rows]

@@ -185,7 +185,7 @@ def find(
 def _find_erased(
     connection: sa.Connection, keys: Keys, account: str, listed_in: AddressList, address: str, now: dt.datetime
 ) -> ListedAddress | None:
-    """Give an erased address whose suppression holds on, and would stand on the list."""
+    """Give an erased address whose suppression holds on, and would be on the list."""
     form, folds = keys.form(account, address), keys.folds(account)
     for suppressed in suppression_digests.look_up(connection, account, [form], folds=folds, now=now).get(form, ()):
         if list_of(suppressed.reason, suppressed.stream) == listed_in:

@@ -1,4 +1,4 @@
-"""Replays: events of an endpoint that leave again under their ids."""
+"""Replays: events of an endpoint are sent again under their ids."""
 
 import datetime as dt
 from collections.abc import Iterator
@@ -23,7 +23,7 @@ _FAILED = sa.or_(outbox.c.state == EntryState.GIVEN_UP, sa.and_(_WAITS, outbox.c
 def replay_some(
     connection: sa.Connection, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, after: int, now: dt.datetime
 ) -> tuple[int, int | None]:
-    """Let the next AT_A_TIME of the chosen events after the id *after* leave again, oldest first.
+    """Put the next AT_A_TIME of the chosen events after the id *after* back into the queue, oldest first.
 
     Gives their number, and the last id; None where there were none.
     """

@@ -82,7 +82,7 @@ class SqlWebhooks:
         return await self._engine.read(attempts.list_attempts, scope, webhook_id, page)
 
     async def replay_webhook(self, scope: Scope, webhook_id: str, criteria: ReplayFilter, *, now: dt.datetime) -> int:
-        """Let events leave again, batch by batch, each once."""
+        """Send events again, batch by batch, each once."""
         total, after = 0, 0
         while True:
             count, last = await self._engine.write(

@@ -42,7 +42,7 @@ _JOINS = (" AND ", " OR ", ",")
 
 
 def _words_of(words: Iterable[str]) -> ParameterType:
-    """Make the type of an expression: words joined by OR, or those of *words* that do not stand behind a NOT."""
+    """Make the type of an expression: words joined by OR, or those of *words* that do not follow a NOT."""
     every = tuple(words)
 
     def parse(text: str) -> tuple[str, ...]:
@@ -149,7 +149,7 @@ class EventQuery:
             yield from failures if name == "failed" else _EVENTS.get(name, ())
 
     def _campaign(self) -> str | None:
-        """The campaign, where one tag is asked for: mail here has no more, and several are passed over."""
+        """The campaign, where the query has one tag; empty where it has several, as a mail has one campaign at most."""
         tags: str | None = self.values["tags"]
         return None if tags is None or any(join in tags.upper() for join in _JOINS) else tags
 

@@ -1,6 +1,6 @@
 """Pages of Mailgun's lists: a whole URL each for the first, the next, the previous and the last page.
 
-A page is named by an address: the next page begins behind it, the previous one ends before it. The URL also says the place where
+A page is named by an address: the next page begins after it, the previous one ends before it. The URL also says the place where
 that address stood, so that a page can be asked for after the address was taken off. Beyond the end pages are empty.
 """
 

@@ -6,4 +6,4 @@ from bouncer.web.mailgun.list_routes import LIST_ROUTES
 from bouncer.web.route import ApiRoute
 
 MAILGUN_ROUTES: tuple[ApiRoute, ...] = (*LIST_ROUTES, *ALLOWED_ROUTES, *EVENT_ROUTES)
-"""The routes; they stand beside SendGrid's, whose paths have the same beginning."""
+"""The routes; they are in one tree with SendGrid's, whose paths have the same beginning."""

@@ -38,7 +38,7 @@ def parse_activity_query(text: str) -> ActivityQuery:
         if name not in FIELDS:
             raise ProblemError(422, f"invalid syntax: '{match[1]}' is not a known field", parameter="query")
         if name in values:
-            raise ProblemError(422, f"invalid syntax: '{match[1]}' stands there twice", parameter="query")
+            raise ProblemError(422, f"invalid syntax: '{match[1]}' is given twice", parameter="query")
         values[name] = tuple(value[1:-1] for value in _VALUES.findall(match[2] or match[3]))
         if len(values[name]) > 1 and name != "status":
             raise ProblemError(422, f"invalid syntax: '{match[1]}' takes one value", parameter="query")

@@ -22,7 +22,7 @@ _MESSAGES = {
     500: "internal server error",
     503: "service unavailable",
 }
-"""SendGrid's words for a status. Our sentence stands beside them as help."""
+"""SendGrid's words for a status. Our own sentence is beside them as help."""
 _RATE = {"ratelimit-limit": "x-ratelimit-limit", "ratelimit-remaining": "x-ratelimit-remaining"}
 _RESET = "ratelimit-reset"
 _ERRORS = {

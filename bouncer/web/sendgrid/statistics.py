@@ -108,7 +108,7 @@ async def categories_by_date(request: ApiRequest) -> Any:
 
 
 async def category_sums(request: ApiRequest) -> Any:
-    """Give the metrics of all categories in the order of one."""
+    """Give the metrics of all categories, sorted by one metric."""
     counts = await _counts(request, CountedBy.CAMPAIGN, Period.DAY)
     summed = defaultdict[str, list[tuple[str, int]]](list)
     for (_, name), pairs in counts.items():
@@ -155,7 +155,7 @@ async def classes(request: ApiRequest) -> Any:
         date: _sum_counts((class_of(event), count) for event, count in _failures(pairs))
         for (date, _), pairs in counts.items()
     }
-    return _draw_classified(request, by_date, "classification")
+    return _write_classified(request, by_date, "classification")
 
 
 async def domains_of_class(request: ApiRequest) -> Any:
@@ -168,7 +168,7 @@ async def domains_of_class(request: ApiRequest) -> Any:
     for (date, domain), pairs in (await _counts(request, CountedBy.DOMAIN, Period.DAY)).items():
         if failed := sum(count for event, count in _failures(pairs) if class_of(event) == class_name):
             by_date[date][domain] += failed
-    return _draw_classified(request, by_date, "domain")
+    return _write_classified(request, by_date, "domain")
 
 
 def _failures(pairs: Iterable[tuple[str, int]]) -> Iterable[tuple[str, int]]:
@@ -182,7 +182,7 @@ def _sum_counts(pairs: Iterable[tuple[str, int]]) -> Counter[str]:
     return counts
 
 
-def _draw_classified(request: ApiRequest, by_date: Mapping[dt.date, Counter[str]], column: str) -> Any:
+def _write_classified(request: ApiRequest, by_date: Mapping[dt.date, Counter[str]], column: str) -> Any:
     """Write counts by date, the greatest first; as a table for a client that asks for CSV."""
     rows: list[dict[str, Any]] = [
         {

@@ -52,7 +52,7 @@ class WebhookToChange(msgspec.Struct, frozen=True):
 
     @property
     def names_events(self) -> bool:
-        """Whether a flag of events stands there, on or off."""
+        """Whether a flag of events is given, on or off."""
         return any(getattr(self, flag) is not None for flag in (*FLAGS, *NEVER))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from bouncer.errors import Conflict, InvalidValue
 from bouncer.manage.webhooks import (
+    ID_OCTETS,
     MOST_WEBHOOKS,
     NewWebhook,
     WebhookChange,
@@ -90,11 +91,9 @@ async def add(request: ApiRequest) -> Any:
     secret = SENDGRID.make_secret(secrets.token_bytes(SECRET_OCTETS))
     label = body.friendly_name or ""
     new = NewWebhook(account_of(request), body.url or "", FORMAT, events, SENDGRID.belief, secret, label)
-    webhook = await _saying(
-        request,
-        new.url,
-        add_webhook(request.store, request.scope, new, networks=request.forward.webhook_networks, now=request.now),
-    )
+    octets, networks = secrets.token_bytes(ID_OCTETS), request.forward.webhook_networks
+    added = add_webhook(request.store, request.scope, new, octets=octets, networks=networks, now=request.now)
+    webhook = await _saying(request, new.url, added)
     return await _object(request, webhook)
 
 

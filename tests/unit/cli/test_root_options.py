@@ -70,4 +70,4 @@ def test_an_option_of_a_command_in_front_of_it_is_told_where_it_goes(option: str
     result = run(option, "bounces")
 
     assert result.exit_code == 2
-    assert f"Options of a command stand behind it: bouncer COMMAND {option}" in result.output
+    assert f"Options of a command follow it: bouncer COMMAND {option}" in result.output

@@ -15,17 +15,11 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from programs.mails import subject_of, texts_of
 
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.digest import Digest
 from bouncer.compose.inert import make_inert
 from bouncer.compose.notice import Notice, NoticeRecipient
-from bouncer.compose.operator import (
-    BlockWarning,
-    FailingOwnerMail,
-    ForwardedMail,
-    compose_failing,
-    compose_forwarded,
-    compose_warning,
-)
+from bouncer.compose.operator import FailingOwnerMail, ForwardedMail, compose_failing, compose_forwarded
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.mail.outgoing import OutgoingMail

@@ -8,7 +8,7 @@ from email.policy import default
 
 import pytest
 
-from bouncer.compose.operator import BlockWarning, compose_warning
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.policy.account_rules import AccountRules
 from bouncer.policy.blocking import MAX_ABOUT, MOST_NAMED, Blocked, Blocking, merge_warnings, warnings_of_blocks
 from bouncer.policy.history import History

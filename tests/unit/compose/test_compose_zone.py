@@ -13,10 +13,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from programs.mails import body_of
 
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.digest import Digest
 from bouncer.compose.language import LANGUAGES, language
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
-from bouncer.compose.operator import BlockWarning, compose_warning
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.tally import DigestRow, DigestTally
 from bouncer.ndr.reading import Action, Kind

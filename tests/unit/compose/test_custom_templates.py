@@ -1,6 +1,6 @@
 """An account's own templates: what they are given, what the sandbox and the bounds keep from them, what is said of faults.
 
-How they are drawn in a process with bounds is in test_drawing_room.py.
+How they are rendered in a process with bounds is in test_rendering_process.py.
 """
 
 import datetime as dt
@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from bouncer.compose.custom import MAX_DRAWN, NAMES, TemplateOutput, refusal
-from bouncer.compose.custom_drawing import draw
+from bouncer.compose.custom import MAX_OUTPUT, NAMES, TemplateOutput, refusal
+from bouncer.compose.custom_rendering import render
 from bouncer.compose.notice import Notice
 from bouncer.compose.owner_mails import compose, shown_notice
 from bouncer.compose.samples import sample
@@ -20,7 +20,7 @@ from bouncer.errors import ConfigError
 from bouncer.ndr.reading import Kind
 from bouncer.notify.templates import read_templates
 from bouncer.settings.sections import ForwardSettings
-from bouncer.workers.drawings import Drawing, read_drawing, write_drawing
+from bouncer.workers.rendering_orders import RenderingOrder, read_order, write_order
 
 OURS = Path(__file__).parents[3] / "bouncer/compose/templates"
 NASTY = "<script>alert(1)</script>"
@@ -28,19 +28,19 @@ AT = dt.datetime(2026, 3, 3, tzinfo=dt.UTC)
 TOLD = Notice("ann@acme.example", "1@localhost", AT, Kind.COMPLAINT, (), account="acme", contact=NASTY)
 
 
-def drawn(sources: Mapping[str, str], name: str = "notice.txt.j2") -> TemplateOutput:
-    """Draw as the drawing process does, which gets what is asked as JSON."""
-    drawing = read_drawing(write_drawing(Drawing(sources, name, shown_notice(TOLD))))
-    return draw(drawing.sources, drawing.name, drawing.shown)
+def rendered(sources: Mapping[str, str], name: str = "notice.txt.j2") -> TemplateOutput:
+    """Render as the rendering process does, which gets what is asked as JSON."""
+    rendering = read_order(write_order(RenderingOrder(sources, name, shown_notice(TOLD))))
+    return render(rendering.sources, rendering.name, rendering.shown)
 
 
-def octets(drawn: Mapping[str, str]) -> str:
-    return compose(TOLD, from_="b@example.com", reverse_path="", custom_texts=drawn).octets.decode()
+def octets(rendered: Mapping[str, str]) -> str:
+    return compose(TOLD, from_="b@example.com", reverse_path="", custom_texts=rendered).octets.decode()
 
 
 def test_drawn_text_is_sent_in_place_of_ours():
     name = "notice.txt.j2"
-    text = drawn({name: "Hello from us: {{ view.sentence | wrap }}\n"}).text
+    text = rendered({name: "Hello from us: {{ view.sentence | wrap }}\n"}).text
 
     assert "Hello from us: A spam complaint about one of your messages was reported." in octets({name: text})
     assert "<html" in octets({name: text})  # the other form is ours
@@ -51,12 +51,12 @@ def test_our_own_templates_are_good_templates_and_draw_the_same(name: str):
     sources = {file_name: (OURS / file_name).read_text() for file_name in (*NAMES, "page.html.j2")}
     contents = sample(name)
 
-    assert draw(sources, name, contents).fault == ""
-    assert draw(sources, name, contents) == draw({}, name, contents)
+    assert render(sources, name, contents).fault == ""
+    assert render(sources, name, contents) == render({}, name, contents)
 
 
 def test_in_html_everything_is_escaped():
-    html = drawn({"notice.html.j2": "<p>{{ view.contact }}</p>"}, "notice.html.j2").text
+    html = rendered({"notice.html.j2": "<p>{{ view.contact }}</p>"}, "notice.html.j2").text
 
     assert html == "<p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
 
@@ -86,7 +86,7 @@ def test_in_html_everything_is_escaped():
     ],
 )
 def test_a_template_that_fails_is_named_with_its_line(source: str, says: str):
-    output = drawn({"notice.txt.j2": source})
+    output = rendered({"notice.txt.j2": source})
 
     assert output.text == ""
     assert says in output.fault
@@ -94,7 +94,7 @@ def test_a_template_that_fails_is_named_with_its_line(source: str, says: str):
 
 
 def test_the_description_of_a_fault_is_bounded():
-    assert len(drawn({"notice.txt.j2": "{{ {}['x' * 100000] }}"}).fault) <= 500
+    assert len(rendered({"notice.txt.j2": "{{ {}['x' * 100000] }}"}).fault) <= 500
 
 
 def test_nothing_of_ours_reaches_a_template():
@@ -123,20 +123,20 @@ def test_nothing_of_ours_reaches_a_template():
 @pytest.mark.parametrize("call", ["say({!r}, x=say)", "count({0!r}, {0!r}, 2, x=count)"])
 def test_say_and_count_fill_in_plain_names_alone(text: str, call: str):
     """No attribute, item, conversion or width: no way from a value into the program, and no end of blanks."""
-    assert drawn({"notice.txt.j2": "Said: {{ " + call.format(text) + " }}\n"}).text == f"Said: {text}"
+    assert rendered({"notice.txt.j2": "Said: {{ " + call.format(text) + " }}\n"}).text == f"Said: {text}"
 
 
 def test_a_value_is_no_template_and_a_name_that_is_not_given_is_a_fault():
-    good = drawn({"notice.txt.j2": "{{ say('{a} and {b}', a='{b}', b='{a.real}') }}\n"})
-    bad = drawn({"notice.txt.j2": "{{ say('{a} and {c}', a=1) }}\n"})
+    good = rendered({"notice.txt.j2": "{{ say('{a} and {b}', a='{b}', b='{a.real}') }}\n"})
+    bad = rendered({"notice.txt.j2": "{{ say('{a} and {c}', a=1) }}\n"})
 
     assert "{b} and {a.real}" in good.text
     assert bad.fault == "notice.txt.j2, line 1: KeyError: 'c'"
 
 
 def test_the_text_of_a_template_is_bounded():
-    for source in (f"{{{{ 'x' * {MAX_DRAWN + 1} }}}}", "{% for a in range(1000) %}{{ 'x' * 10000 }}{% endfor %}"):
-        assert "draws more than" in drawn({"notice.txt.j2": source}).fault
+    for source in (f"{{{{ 'x' * {MAX_OUTPUT + 1} }}}}", "{% for a in range(1000) %}{{ 'x' * 10000 }}{% endfor %}"):
+        assert "renders more than" in rendered({"notice.txt.j2": source}).fault
 
 
 def test_a_template_can_build_on_our_page_or_on_its_own():
@@ -144,8 +144,8 @@ def test_a_template_can_build_on_our_page_or_on_its_own():
         "notice.html.j2",
         "{% extends 'page.html.j2' %}{% block content %}<p>{{ view.sentence }}</p>{% endblock %}",
     )
-    ours = drawn({name: source}, name)
-    own = drawn({name: source, "page.html.j2": "<html>Acme{% block content %}{% endblock %}</html>"}, name)
+    ours = rendered({name: source}, name)
+    own = rendered({name: source, "page.html.j2": "<html>Acme{% block content %}{% endblock %}</html>"}, name)
 
     assert ours.fault == own.fault == ""
     assert "max-width:600px" in ours.text

@@ -17,18 +17,17 @@ from programs.mails import body_of, subject_of
 from unit.compose import filled_texts
 
 from bouncer.compose import beliefs, codes, headline, particular_causes, providers, reasons, sentences
+from bouncer.compose.block_warning import BlockWarning, compose_warning
 from bouncer.compose.digest import Digest
 from bouncer.compose.headers import OutgoingEnvelope
 from bouncer.compose.language import LANGUAGES, MONTHS, compile_catalogue, language, read_po
 from bouncer.compose.listing import ListedMail, Listing, compose_listing
 from bouncer.compose.notice import Earlier, Notice, NoticeRecipient
 from bouncer.compose.operator import (
-    BlockWarning,
     FailingOwnerMail,
     ForwardedMail,
     compose_failing,
     compose_forwarded,
-    compose_warning,
 )
 from bouncer.compose.owner_mails import compose, compose_digest
 from bouncer.compose.plain_text import columns

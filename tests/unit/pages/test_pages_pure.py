@@ -8,9 +8,9 @@ from base64 import b64encode, encodebytes
 import pytest
 
 from bouncer.pages.deciding_line import MOST_LETTER, mark_line
-from bouncer.pages.drawing import draw, link
 from bouncer.pages.letter_text import LetterText, letter_text
 from bouncer.pages.marks import cut, make_visible
+from bouncer.pages.rendering import link, render
 from bouncer.pages.session_pages import browser_name, own_path
 from bouncer.policy.sign_in import Role, form_token, is_form_token, is_secret, make_secret
 from bouncer.web.problem import Problem
@@ -226,7 +226,7 @@ def test_values_of_a_template_are_escaped_and_visible():
     values = {"language": language, "say": language.say, "count": language.count, "session": None, "menu": (),
               "token": "", "languages": (), "where": "/", "asked": "", "style": "/pages.css"}  # fmt: skip
     problem = {"problem": Problem(500, "<b>\u202e'\"&</b>"), "typed": ("<i>\u202e",), "is_signed_out": False}
-    page = draw("problem.html.j2", {**values, **problem}).decode()
+    page = render("problem.html.j2", {**values, **problem}).decode()
 
     assert "&lt;b&gt;⟦202E⟧&#39;&#34;&amp;&lt;/b&gt;" in page
     assert "<bdi>&lt;i&gt;⟦202E⟧</bdi>" in page

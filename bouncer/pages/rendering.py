@@ -1,7 +1,7 @@
-"""Drawing a page: Jinja with escaping always on, and every value made visible before it is written.
+"""Rendering a page: Jinja with escaping always on, and every value made visible before it is written.
 
 ``finalize`` sees each value that a template writes, so that no template can write a stranger's text any other way
-(``pages.marks``). Templates write no value as markup: ``safe`` and ``Markup`` stand in none.
+(``pages.marks``). Templates write no value as markup: none uses ``safe`` or ``Markup``.
 """
 
 import datetime as dt
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 
-def draw(template: str, values: Mapping[str, Any]) -> bytes:
-    """Draw the page *template* with *values*, in UTF-8."""
+def render(template: str, values: Mapping[str, Any]) -> bytes:
+    """Render the page *template* with *values*, in UTF-8."""
     return _environment().get_template(template).render(values).encode("utf-8", "replace")
 
 

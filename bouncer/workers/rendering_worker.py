@@ -1,4 +1,4 @@
-"""The drawer's child: requests to draw come through one pipe, and the results leave through another.
+"""The renderer's child: requests to render come through one pipe, and the results leave through another.
 
 Like the reader's child it is bounded in memory, confined, and yields the processor to the process that receives mail.
 """
@@ -10,17 +10,17 @@ from typing import BinaryIO
 
 import jinja2
 
-from bouncer.compose.custom_drawing import draw
+from bouncer.compose.custom_rendering import render
 from bouncer.compose.language import LANGUAGES
-from bouncer.workers.drawings import read_drawing, write_drawn
 from bouncer.workers.protocol import read_frame
+from bouncer.workers.rendering_orders import read_order, write_output
 from bouncer.workers.worker import answer, confine_and_report, import_submodules
 
 
 def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
     while (octets := read_frame(requests)) is not None:
-        drawing = read_drawing(octets)
-        answer(answers, write_drawn(draw(drawing.sources, drawing.name, drawing.shown)))
+        order = read_order(octets)
+        answer(answers, write_output(render(order.sources, order.name, order.shown)))
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     try:
         _serve(*confine_and_report())
     except MemoryError:
-        sys.exit(1)  # earlier drawings may have taken the memory: the parent sees the end and asks a new child
+        sys.exit(1)  # earlier renderings may have taken the memory: the parent sees the end and asks a new child
 
 
 if __name__ == "__main__":

@@ -1,10 +1,10 @@
-"""The drawer: a few processes of their own that draw accounts' own templates.
+"""The renderer: a few processes of their own that render accounts' own templates.
 
 A template that takes too long, takes too much memory, or crashes its process costs only its own notice: the process is ended, and
-the notice is drawn with our template. One account draws one notice at a time, so that the other processes serve other accounts, and
-templates that repeatedly end a process rest for a while. Each template is tried on a sample before its first real use.
+the notice is rendered with our template. Each account has one notice rendered at a time, so that the other processes serve other
+accounts, and templates that repeatedly end a process rest for a while. Each template is tried on a sample before its first use.
 
-The other end of the pipes is ``drawer_worker``.
+The other end of the pipes is ``rendering_worker``.
 """
 
 import asyncio
@@ -16,40 +16,40 @@ from bouncer.compose.custom import NAMES, OwnTemplates, TemplateInput, TemplateO
 from bouncer.compose.samples import sample
 from bouncer.errors import ChildError
 from bouncer.workers.child import Child
-from bouncer.workers.drawings import Drawing, read_drawn, write_drawing
 from bouncer.workers.protocol import frame
+from bouncer.workers.rendering_orders import RenderingOrder, read_output, write_order
 
-WORKER_MODULE = "bouncer.workers.drawer_worker"
+WORKER_MODULE = "bouncer.workers.rendering_worker"
 """The module that the children run."""
 MEMORY = 256 << 20
-"""Octets of a child's memory; it takes a tenth at its start, and MAX_DRAWN needs some more."""
+"""Octets of a child's memory; it takes a tenth at its start, and MAX_OUTPUT needs some more."""
 SECONDS = 2.0
 """Time for one template. Ours take a millisecond, and thirty to compile; a busy machine may need a hundred times as long."""
 MOST_CHILDREN = 2
 """Number of processes. They start when they are needed, and only for owners' own templates."""
 MOST_LOST = 3
-"""Lost drawings of an account within REST_SECONDS after which its templates rest, since they delay its own notices."""
+"""Renderings of an account that were lost within REST_SECONDS; then its templates rest, since they delay its own notices."""
 REST_SECONDS = 3600.0
-"""Seconds for which templates rest: an account loses some dozen drawings a day at most, and a mended fault shows within an hour."""
+"""Seconds for which templates rest: an account loses some dozen renderings a day at most, and a mended fault shows in an hour."""
 PATIENCE_SECONDS = 30.0
-"""Time that one notice waits for its drawings, including other notices' turns; then it is drawn with our templates."""
+"""Time that one notice waits to be rendered, including other notices' turns; then it is rendered with our templates."""
 LOST = "needs more memory than it may have, or ends its process"
 LATE = f"takes longer than {SECONDS:g} s"
 
 
 @dataclass(slots=True)
 class _OfAccount:
-    """An account's templates, with their faults and lost drawings so far."""
+    """An account's templates, with their faults and lost renderings so far."""
 
     templates: OwnTemplates
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     good: dict[str, bool] = field(default_factory=dict)  # by name; a template that is not in it was not tried yet
     reported: set[str] = field(default_factory=set)  # faults that were reported
-    lost: list[float] = field(default_factory=list)  # times of the last lost drawings, by the event loop's clock
+    lost: list[float] = field(default_factory=list)  # times of the last lost renderings, by the event loop's clock
 
 
-class DrawerProcess:
-    """Implements the port Drawer. *tell* is called with an account and a fault of its templates, once for each fault."""
+class RenderingProcess:
+    """Implements the port TemplateRenderer. *tell* is called with an account and a fault of its templates, once for each fault."""
 
     def __init__(self, templates: Mapping[str, OwnTemplates], *, tell: Callable[[str, str], None]) -> None:
         self._accounts = {
@@ -63,12 +63,12 @@ class DrawerProcess:
         """Whether the account has templates of its own."""
         return account in self._accounts and bool(self._accounts[account].templates.sources)
 
-    async def draw(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
-        """Draw *shown* with the account's templates; gives texts by template name, without missing and failing templates."""
+    async def render(self, account: str, shown: TemplateInput) -> Mapping[str, str]:
+        """Render *shown* with the account's templates; gives texts by template name, without missing and failing templates."""
         texts: dict[str, str] = {}
         with contextlib.suppress(TimeoutError, ChildError):
             async with asyncio.timeout(PATIENCE_SECONDS):
-                await self._draw_into(texts, account, shown)
+                await self._render_into(texts, account, shown)
         return texts
 
     async def try_all(self) -> None:
@@ -87,19 +87,19 @@ class DrawerProcess:
         return tuple(name for name, good in templates.good.items() if good and name in NAMES)
 
     async def close(self) -> None:
-        """End the children; no drawing is under way any more."""
+        """End the children; no rendering is under way any more."""
         while self._idle:
             await self._idle.pop().end()
 
-    async def _draw_into(self, texts: dict[str, str], account: str, shown: TemplateInput) -> None:
-        """Draw into *texts*, which keeps the texts drawn before time runs out."""
+    async def _render_into(self, texts: dict[str, str], account: str, shown: TemplateInput) -> None:
+        """Render into *texts*, which keeps the texts rendered before time runs out."""
         templates = self._accounts[account]
         async with templates.turn:
             await self._try(account, templates)
             for name in shown.names:
                 if not templates.good.get(name) or _rests(templates):
                     continue
-                output = await self._draw_one(account, name, shown)
+                output = await self._render_one(account, name, shown)
                 if output.fault in (LOST, LATE):
                     templates.lost = [*templates.lost[1 - MOST_LOST :], asyncio.get_running_loop().time()]
                 if output.fault:
@@ -108,10 +108,10 @@ class DrawerProcess:
                     texts[name] = output.text
 
     async def _try(self, account: str, templates: _OfAccount) -> None:
-        """Draw a sample with each untried template; raises ChildError where no process can be started."""
+        """Render a sample with each untried template; raises ChildError where no process can be started."""
         for name in [name for name in templates.templates.sources if name not in templates.good]:
-            output = await self._draw_one(account, name, sample(name))
-            fault = output.fault or ("" if output.text.strip() or name not in NAMES else "draws nothing")
+            output = await self._render_one(account, name, sample(name))
+            fault = output.fault or ("" if output.text.strip() or name not in NAMES else "renders nothing")
             templates.good[name] = not fault
             if fault:
                 self._tell_once(account, _with_name(name, fault))
@@ -123,16 +123,16 @@ class DrawerProcess:
             reported.add(about or fault)
             self._tell(account, fault)
 
-    async def _draw_one(self, account: str, name: str, shown: TemplateInput | None) -> TemplateOutput:
-        request = write_drawing(Drawing(self._accounts[account].templates.sources, name, shown))
+    async def _render_one(self, account: str, name: str, shown: TemplateInput | None) -> TemplateOutput:
+        request = write_order(RenderingOrder(self._accounts[account].templates.sources, name, shown))
         try:
             return await self._ask(request)
         except ChildError as error:
-            self._tell_once(account, f"the drawing process {error}", about="the process")
+            self._tell_once(account, f"the rendering process {error}", about="the process")
             raise
 
     async def _ask(self, request: bytes) -> TemplateOutput:
-        """Ask a child, and a new one where the first died: earlier drawings may have harmed it. Raises ChildError."""
+        """Ask an idle child process, and a new one if none is idle or it dies. Raises ChildError."""
         async with self._places:
             output = await self._ask_child(self._idle.pop(), request) if self._idle else None
             if output is None:
@@ -144,7 +144,7 @@ class DrawerProcess:
         try:
             async with asyncio.timeout(SECONDS):
                 await child.send(frame(request))
-                output = read_drawn(await child.receive())
+                output = read_output(await child.receive())
         except TimeoutError:
             await child.end()
             return TemplateOutput(fault=LATE)
@@ -159,7 +159,7 @@ class DrawerProcess:
 
 
 def _rests(templates: _OfAccount) -> bool:
-    """Whether so many drawings were lost lately that the templates rest."""
+    """Whether so many renderings were lost lately that the templates rest."""
     lost = templates.lost
     return len(lost) >= MOST_LOST and asyncio.get_running_loop().time() - lost[0] < REST_SECONDS
 

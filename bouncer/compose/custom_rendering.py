@@ -1,8 +1,8 @@
-"""Drawing an account's own templates: Jinja in a sandbox.
+"""Rendering an account's own templates: Jinja in a sandbox.
 
 Templates get ``view`` as texts, numbers, lists and dicts, ``language.code``, ``say``, ``count``, and the filters ``wrap``,
 ``boxed`` and ``linked``. The sandbox lets a template reach nothing else (Jinja documentation, "Sandbox"); in HTML everything is
-escaped. The sandbox bounds neither time nor memory: the caller draws in a process that has such bounds.
+escaped. The sandbox bounds neither time nor memory: the caller renders in a process that has such bounds.
 """
 
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from typing import Any
 from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, select_autoescape
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from bouncer.compose.custom import MAX_DRAWN, MAX_FAULT, TemplateInput, TemplateOutput
+from bouncer.compose.custom import MAX_FAULT, MAX_OUTPUT, TemplateInput, TemplateOutput
 from bouncer.compose.language import language
 from bouncer.compose.render import FILTERS
 
@@ -27,14 +27,14 @@ _IN_TEMPLATE = "<template>"
 _OURS = {file.name: file.read_text("utf-8") for file in resources.files(__package__).joinpath("templates").iterdir()}
 
 
-def draw(sources: Mapping[str, str], name: str, content: TemplateInput | None) -> TemplateOutput:
-    """Draw *content* with the template *name* of an account that has *sources*; where *content* is None, only compile it.
+def render(sources: Mapping[str, str], name: str, content: TemplateInput | None) -> TemplateOutput:
+    """Render *content* with the template *name* of an account that has *sources*; where *content* is None, only compile it.
 
-    Raises MemoryError: the free memory depends on earlier drawings.
+    Raises MemoryError: the free memory depends on what was rendered before.
     """
     try:
         template = _environment(tuple(sorted(sources.items()))).get_template(name)
-        return TemplateOutput(_draw_pieces(template, _names(content)) if content else "")
+        return TemplateOutput(_render_pieces(template, _names(content)) if content else "")
     except MemoryError:
         raise
     except TemplateError as error:
@@ -44,9 +44,9 @@ def draw(sources: Mapping[str, str], name: str, content: TemplateInput | None) -
 
 
 def _fault(name: str, error: Exception, problem: str) -> TemplateOutput:
-    """Describe a fault with its line: the compiler's, or the last one drawn."""
-    drawing = (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _IN_TEMPLATE)
-    lines = [getattr(error, "lineno", None), *drawing]
+    """Describe a fault with its line: the compiler's, or the last one rendered."""
+    rendering = (line for frame, line in walk_tb(error.__traceback__) if frame.f_code.co_filename == _IN_TEMPLATE)
+    lines = [getattr(error, "lineno", None), *rendering]
     place = f", line {lines[-1]}" if lines[-1] else ""
     return TemplateOutput(fault=f"{name}{place}: {problem}"[:MAX_FAULT])
 
@@ -64,13 +64,13 @@ def _names(content: TemplateInput) -> dict[str, Any]:
     return {"view": content.view, "language": {"code": speech.code}, "say": say, "count": count}
 
 
-def _draw_pieces(template: Template, names: Mapping[str, Any]) -> str:
-    """Draw piece by piece, so that an endless template can be stopped."""
+def _render_pieces(template: Template, names: Mapping[str, Any]) -> str:
+    """Render piece by piece, so that an endless template can be stopped."""
     pieces, characters = [], 0
     for piece in template.generate(**names):
         characters += len(piece)
-        if characters > MAX_DRAWN:
-            raise TemplateError(f"draws more than {MAX_DRAWN} characters")
+        if characters > MAX_OUTPUT:
+            raise TemplateError(f"renders more than {MAX_OUTPUT} characters")
         pieces.append(piece)
     return "".join(pieces)
 
