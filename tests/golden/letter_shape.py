@@ -21,8 +21,8 @@ def split_fields(text: str) -> list[str] | None:
 
 def value_of(fields: list[str], name: str) -> str:
     """Give the unfolded value of the field *name*; empty where there is none."""
-    found = (field for field in fields if field.lower().startswith(f"{name.lower()}:"))
-    return _FOLD.sub(" ", next(found, ":").partition(":")[2]).strip()
+    same = (field for field in fields if field.lower().startswith(f"{name.lower()}:"))
+    return _FOLD.sub(" ", next(same, ":").partition(":")[2]).strip()
 
 
 def with_field(fields: list[str], name: str, value: str) -> list[str]:

@@ -20,7 +20,7 @@ MENDED = {
         "kinds/077-exim-helo",
         "unforeseen/002-user-unknown",
     ],
-    "links of addresses": ["kinds/079-haraka-text", "whole-letters/420-names-and-addresses"],
+    "links of addresses": ["kinds/079-haraka-text"],
     "blanks that keep together": [
         "dialogue-signs/102-two-bare-none-0",
         "told-apart/006",
