@@ -9,7 +9,6 @@ _TWO_BLANKS = re.compile(r"  (?<=[.!?:;,]  )(?=\S)")
 """Two blanks behind a sign, as old writers set them; elsewhere they may separate a table's columns."""
 _BLANKS = ("\u00a0", "\u202f", "\u2002", "\u2003", "\u2009")
 """Blanks of a fixed width, and those that keep a line together; the ideographic blank (U+3000) is a sign of its script."""
-_COMMAND_LINKED = re.compile(r"\b(rcpt to|mail from):[ ]?([^\s<>]{3,320})<mailto:\2>", re.IGNORECASE)
 _BRACKETS_LINKED = re.compile(r"\[([^\s\[\]]{3,320})\]\(mailto:\1\)")
 _LINK = re.compile(r"<mailto:([^<>\s]{3,320})>")
 """Links of an address to itself, as mail programs make text of HTML: "jane@example.org<mailto:jane@example.org>"."""
@@ -38,11 +37,12 @@ def text_of_pages(pages: list[str]) -> str:
 
 
 def _without_links(text: str) -> str:
-    """Give addresses without links to themselves; one in a command gets its brackets back (RFC 5321 section 4.1.1.2)."""
-    text = _COMMAND_LINKED.sub(r"\1:<\2>", _BRACKETS_LINKED.sub(r"\1<mailto:\1>", text))
-    return _LINK.sub(_without_link, text)
-
-
-def _without_link(link: re.Match[str]) -> str:
-    before = link.string[max(0, link.start() - len(link[1])) : link.start()]
-    return "" if before.lower() == link[1].lower() else f"<{link[1]}>"
+    """Give addresses with a link to themselves once, in angle brackets, and links of other words as addresses."""
+    text = _BRACKETS_LINKED.sub(r"<\1>", text)
+    pieces, end = [], 0
+    for link in _LINK.finditer(text):
+        address, before = link[1], text[end : link.start()]
+        is_repeated = before[-len(address) :].lower() == address.lower()
+        pieces += [before[: -len(address)] if is_repeated else before, f"<{address}>"]
+        end = link.end()
+    return "".join([*pieces, text[end:]])

@@ -129,7 +129,8 @@ def also_as(page: Callable[[str], str]) -> Change:
 def fold(field: str, width: int) -> str:
     """Fold a field at *width* characters."""
     name, _, value = re.sub(r"\n[ \t]+", " ", field.rstrip("\n")).partition(":")
-    lines = textwrap.wrap(f"{name}: {value.strip()}", width, break_long_words=False, break_on_hyphens=False)
+    value = value.strip(" \t")  # an octet of UTF-8 may look like another blank
+    lines = textwrap.wrap(f"{name}: {value}", width, break_long_words=False, break_on_hyphens=False)
     return "\n ".join(lines) + "\n"
 
 

@@ -64,8 +64,8 @@ def test_a_reason_stays(reason: str) -> None:
 @pytest.mark.parametrize(
     ("written", "meant"),
     [
-        ("jane@example.org<mailto:jane@example.org> is unknown", "jane@example.org is unknown"),
-        ("[jane@example.org](mailto:jane@example.org) is unknown", "jane@example.org is unknown"),
+        ("Doe, Jane jane@example.org<mailto:jane@example.org>", "Doe, Jane <jane@example.org>"),
+        ("[jane@example.org](mailto:jane@example.org) is unknown", "<jane@example.org> is unknown"),
         ("<mailto:jane@example.org> is unknown", "<jane@example.org> is unknown"),
         ("RCPT TO:jane@example.org<mailto:jane@example.org>", "RCPT TO:<jane@example.org>"),
         ("help<mailto:help@example.org>", "help<help@example.org>"),
