@@ -32,8 +32,8 @@ _THING = re.compile(
     r"\b(?:(?P<message>charset|character set|subject|certificate|parameter|command|template|encoding|file"
     r"|(?:meeting |conference |chat )?room|project|issue|article|event|page|repository|document|bucket|container|pod|handler)"
     r"|(?P<server>(?:mail ?|directory |ldap |sql |back-?end |relay |next |smart ?)?(?:server|host|hop)"
-    r"|database|directory|gateway"
-    r"|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport|lookup table|service|relay))"
+    r"|database|directory|gateway|(?:mailbox|message|mail) store|filter|(?:mailing |distribution )?list|route|transport"
+    r"|lookup table|service|relay))"
     r"(?: [\"'(<]\S{1,60}| is| was)?[\"')>:]? ?$"
 )
 """Nouns right before a phrase that are no recipient: "mailbox server | does not exist"."""
@@ -48,8 +48,7 @@ _RELATIVE = re.compile(
 )
 """Words between a noun and the phrase about it: "the list | you wrote to | does not exist"."""
 _OF_USER = re.compile(
-    r"\b(?:user|mail ?box|account|recipient|addressee)\b|^(?:has|have|knows?|lists?) no (?:@|alias\b)"
-    r"|^(?:kenn|kent|ne conna|no conoc|non conosc|n.o conhec)"
+    r"\b(?:user|mail ?box|account|recipient)\b|^(?:has|have|knows?|lists?) no (?:@|alias\b)|^(?:kenn|kent|n(?:e|on?|.o) con)"
 )
 """A phrase that names the recipient itself: "local server | dont exists that user", "directory | has no jane"."""
 _OWNER = re.compile(
@@ -76,8 +75,7 @@ _LEADS_TO_SERVER = re.compile(
     r"(?!unknown (?:to|on|at|in) |(?:do|does)(?: not|n't) host )"
     + _LEAD
     + r"(?:(?:user|recipient|mail-? ?box|account|address|alias|e-?mail|mail|member|group|login)s?(?:'s)? )?"
-    r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster"
-    r"|quota file|lookup)s?\b"
+    r"(?:server|store|database|table|directory|host|gateway|system|filter|service|back-?end|cluster|quota file|lookup)s?\b"
 )
 """Nouns that only begin like a mailbox's: "no such | recipient database"."""
 _LEADS_TO_HOP = re.compile(r"(?:the |unknown |invalid |bad ){0,2}(?:mail ?server|relay|smart ?host|next hop)\b")
@@ -96,9 +94,8 @@ _SENDER_ABOVE = re.compile(
     r"(?: address| account| domain| @)? ?: ?(?:[45]\d\d[ -])?(?:\d\.\d{1,3}\.\d{1,3} )?$"
 )
 """The sender before the colon behind which a phrase stands: "mail from address: | no such user"."""
-_OF_HEADER = re.compile(
-    r"\b(?:to|cc|bcc|from|sender|reply-to):? (?:header|field)\b|\b(?:header|field) \W?(?:to|cc|bcc|from|sender|reply-to)\b"
-)
+_FIELD = "(?:to|cc|bcc|from|sender|reply-to)"
+_OF_HEADER = re.compile(rf"\b{_FIELD}:? (?:header|field)\b|\b(?:header|field) \W?{_FIELD}\b")
 _NAMES_HOST = re.compile(
     r"(?:(?:\S{1,20} ){0,3}address(?:es)?|host|server|client|unknown user from)\b:? ?[\[(<]?\d{1,3}\.\d{1,3}\.\d{1,3}\.\d"
 )
