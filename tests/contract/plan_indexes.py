@@ -36,6 +36,7 @@ def uses_on_postgresql() -> dict[str, set[tuple[str, str]]]:
 
 
 WHOLE = {
+    ("left_names._count", "send_totals"): "an erasure counts the campaigns and streams that name the address",
     ("staging._count_allowed", "allowed"): "only whether there is a row",
     ("standing.read_standing", "letters"): "only the last row",
     ("standing.read_standing", "suppressions"): "bouncer status counts them",
@@ -245,6 +246,8 @@ ledger.Ledger._load
     suppressions by uq_suppressions_stream
     trail by ix_trail_address
     trail by ix_trail_folded
+left_names._count
+    send_totals by all rows
 letters.load
     letters by id
     raw_letters by id
@@ -459,6 +462,11 @@ scheduling._topics
 scheduling.schedule_entries
     outbox by id
     outbox by ix_outbox_turn
+spelled_keys.search_addresses
+    allowed by primary key
+    bounces by id
+    suppressions by id
+    trail by id
 staging._count_allowed
     allowed by all rows
     allowed by primary key
