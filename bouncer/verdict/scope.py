@@ -8,6 +8,8 @@ import re
 from collections.abc import Callable
 from itertools import takewhile
 
+from bouncer.verdict.rules import abroad
+
 _WHO = (
     r"(?:users?|recipients?|mail-? ?box(?:es)?|accounts?|address(?:es)?|alias(?:es)?|addressee|member|customer|subscriber|person"
     r"|login|user ?name|user ?id|inbox|employee|student)"
@@ -28,6 +30,8 @@ _LED = re.compile(
 """A denial with its noun, the words between them, and the word behind them: "no such | VPN | user | here"."""
 _ATTRIBUTE = re.compile(rf"{_ADJECTIVE} (?P<nouns>{_WORD}(?: {_WORD}){{0,3}})")
 """An adjective with the nouns behind it, which may be a thing's: "non-existent | access token"."""
+_LED_ABROAD = re.compile(rf"{abroad.ABSENT}(?P<inner>(?: [^\W\d_]{{1,30}}){{1,3}}?) (?:{abroad.PERSON})\b")
+"""A denial of another language, the words behind it, and its noun: "nie znaleziono | danych | użytkownika"."""
 _IS_WHO = re.compile(rf"{_WHO}(?![\w'-])")
 _JOINING = """
 in on at by with for to of from under within and or here there exist exists is was are were has have had could can cannot does do
@@ -95,6 +99,8 @@ _SEPARATES = re.compile(r"[.,;:!?|] (?:(?:because|since|as|but|and|so|while|thou
 def is_of_unknown_noun(phrase: str, is_known: Callable[[str], bool], is_name: Callable[[str], bool]) -> bool:
     """Whether the denial *phrase* has a word beside its noun that is not known: "no such VPN user", "invalid address literal"."""
     led = _LED.match(phrase)
+    if abroad_led := _LED_ABROAD.match(phrase):
+        return not all(map(is_known, abroad_led["inner"].split()))
     if led is None:
         attribute = _ATTRIBUTE.match(phrase)
         return attribute is not None and _names_thing(attribute["nouns"], is_known)

@@ -84,34 +84,35 @@ aufgefuhrte aufgefuhrten aufgefuhrter aufgefuhrtes aus ausgeschieden ausgeschied
 ausgewahlter ausgewahltes auszubildende automatisch automatische azubi bedauerlicherweise bedauern behorde bei beim bekannt
 bekannter benannte benannten benannter benutzer bereits besagte besagten besagter besagtes beschaftigt beschaftigte
 betreffende betreffenden betreffender betreffendes betroffene betroffenen betroffener bewohner bis bisher bislang brief bund
-daher damalige damen damit darf darum das dass dauerhaft dem den denn der deren derzeit des deshalb dessen dich die diese
-diesem diesen dieser dieses dir dort dortige dortigen dozent durch durfen eben ehemalige ehemaliger ein eine einem einen
-einer eines eingegebene eingegebenen eingegebener eingegebenes eingerichtet eintrag eintrage empfanger empfangers endgultig
-endgultige entsprechende entsprechenden entsprechender entsprechendes ermitteln ermittelt erreichbar erreichen erwahnte
-erwahnten erwahnter erwahntes etwa etwas euch existieren existierende existierender existiert falsch fehler finden findet
-firma folgende folgenden folgender folgendes frau fruhere fuhrt funktionspostfach fur geehrte geehrter gefunden gegen gehort
-gemass gemeinde gemeinsame gemeinsames gemeinte gemeinten gemeldet genannte genannten genannter genanntes gennante gesandt
-geschickt geschrieben gesendet gesuchte gesuchten gesuchter gesuchtes gewahlte gewahlter gewahltes gewunschte gewunschten
-gewunschter gewunschtes gibt grund grundsatzlich gultig gultige gultiger gultiges guten haben hallo hat hatte hatten haus
-hause heisst herr herren herrn hier hiermit hiesige hiesigen hinter hinterlegte hinterlegten hinweis hochschule ich ihm ihnen
-ihr ihre ihrem ihren ihrer ihrerseits immer inaktiv informieren innerhalb ins institut inzwischen ist jede jeder jedes jedoch
-jemand jene jeweilige jeweiligen kann kanzlei kein keine keinem keinen keiner kirche klinik kollege kollegin konnte konnten
-kontaktieren kontaktierte kontaktierten kontaktierter kontaktiertes konto korrekte krankenhaus kreis kunde kundin land
-landkreis lasst laut lautet lediglich lehnt lehnte lehrer lehrerin lehrkraft leid leider liegen liegt lokale mailsystem man
-mehr melden meldet mich mieter mir mit mitarbeiter mitarbeiterin mitgeteilt mitglied mitteilen mitteilung mittlerweile
-mitzuteilen mochten momentan muss mussen nach nachfolgende nachfolgenden nachfolgender nachname nachricht nachrichten
-nachstehende nachstehenden nachstehender namen namens neben nicht nichts nie niemals niemand noch nummer nunmehr nur nutzer
-oben obige obigen oder offenbar ohne pastor pensioniert personen personliche personlicher pfarrer postfach praxis redaktion
-referent referentin registriert rentner richtige ruhestand sagt sammelpostfach schicken schon schreiben schrieben schule
-schuler schulerin sehr sei seien sein seine seit senden sie sind solche solchen solcher soll sollen somit stadt
-stadtverwaltung statt stehen stehende stehenden steht studentin tatig tatsachlich teilen teilt telefon trotz tut uber
-ubermittelt ubermittelte ubermittlung unbekannt unbekannter unbekanntes und ungultig universitat uns unser unsere unserem
-unseren unserer unseres unten unter unternehmen unzustellbar ursache verein vergeben verlag verlassen vermerkt vermutlich
-versand versuchen versucht versuchten verwaltung verweigert verwendete verwendeten verwendeter verwendetes verzeichnis
-vollstandige vom von vor vorgenannte vorgenannten vorgenannter vorhanden vorherige vorname vorstehende vorstehenden wann war
-ware waren warum weder wegen weil welche welcher welches wem wen wenden wenn wer werden wie wiederum wir wird wohl wollen
-wollten worden wurde wurden zentrale zudem zugehorige zugehoriges zugeordnet zugeordnete zugestellt zugewiesene zugewiesenen
-zum zumindest zur zuruck zuruckgewiesen zurzeit zustellen zustellung zwischen
+daher damalige damen damit darf darum das dass dauerhaft dem den denn der derartige derartigen derartiger derartiges deren
+derzeit des deshalb dessen dich die diese diesem diesen dieser dieses dir dort dortige dortigen dozent durch durfen eben
+ehemalige ehemaliger ein eine einem einen einer eines eingegebene eingegebenen eingegebener eingegebenes eingerichtet eintrag
+eintrage empfanger empfangers endgultig endgultige entsprechende entsprechenden entsprechender entsprechendes ermitteln
+ermittelt erreichbar erreichen erwahnte erwahnten erwahnter erwahntes etwa etwas euch existieren existierende existierender
+existiert falsch fehler finden findet firma folgende folgenden folgender folgendes frau fruhere fuhrt funktionspostfach fur
+geehrte geehrter gefunden gegen gehort gemass gemeinde gemeinsame gemeinsames gemeinte gemeinten gemeldet genannte genannten
+genannter genanntes gennante gesandt geschickt geschrieben gesendet gesuchte gesuchten gesuchter gesuchtes gewahlte gewahlter
+gewahltes gewunschte gewunschten gewunschter gewunschtes gibt grund grundsatzlich gultig gultige gultiger gultiges guten
+haben hallo hat hatte hatten haus hause heisst herr herren herrn hier hiermit hiesige hiesigen hinter hinterlegte
+hinterlegten hinweis hochschule ich ihm ihnen ihr ihre ihrem ihren ihrer ihrerseits immer inaktiv informieren innerhalb ins
+institut inzwischen irgendein irgendeine ist jede jeder jedes jedoch jemand jene jeweilige jeweiligen kann kanzlei kein keine
+keinem keinen keiner kirche klinik kollege kollegin konnte konnten kontaktieren kontaktierte kontaktierten kontaktierter
+kontaktiertes konto korrekte krankenhaus kreis kunde kundin land landkreis lasst laut lautet lediglich lehnt lehnte lehrer
+lehrerin lehrkraft leid leider liegen liegt lokale mailsystem man mehr melden meldet mich mieter mir mit mitarbeiter
+mitarbeiterin mitgeteilt mitglied mitteilen mitteilung mittlerweile mitzuteilen mochten momentan muss mussen nach
+nachfolgende nachfolgenden nachfolgender nachname nachricht nachrichten nachstehende nachstehenden nachstehender namen namens
+neben nicht nichts nie niemals niemand noch nummer nunmehr nur nutzer oben obige obigen oder offenbar ohne pastor pensioniert
+personen personliche personlicher pfarrer postfach praxis redaktion referent referentin registriert rentner richtige
+ruhestand sagt sammelpostfach schicken schon schreiben schrieben schule schuler schulerin sehr sei seien sein seine seit
+senden sie sind solch solche solchen solcher soll sollen somit stadt stadtverwaltung statt stehen stehende stehenden steht
+studentin tatig tatsachlich teilen teilt telefon trotz tut uber ubermittelt ubermittelte ubermittlung unbekannt unbekannter
+unbekanntes und ungultig universitat uns unser unsere unserem unseren unserer unseres unten unter unternehmen unzustellbar
+ursache verein vergeben verlag verlassen vermerkt vermutlich versand versuchen versucht versuchten verwaltung verweigert
+verwendete verwendeten verwendeter verwendetes verzeichnis vollstandige vom von vor vorgenannte vorgenannten vorgenannter
+vorhanden vorherige vorname vorstehende vorstehenden wann war ware waren warum weder wegen weil welche welcher welches wem
+wen wenden wenn wer werden wie wiederum wir wird wohl wollen wollten worden wurde wurden zentrale zudem zugehorige
+zugehoriges zugeordnet zugeordnete zugestellt zugewiesene zugewiesenen zum zumindest zur zuruck zuruckgewiesen zurzeit
+zustellen zustellung zwischen
 """,
     "French": """
 abonne acheminement actif actuellement adresses affecte agence agent agente ancien ancienne annuaire apparemment apres
@@ -127,13 +128,14 @@ fonctionnelle fourni fournie fournis fut generale generique groupe hopital ici i
 informons interlocuteur invalide jamais joindre jusqu laquelle lequel les lettres leur leurs ligne livraison livre lors lui
 lycee madame mairie mais maitre malheureusement meme mentionne mentionnee merci messagerie ministere mlle mme moi mon
 monsieur motif n'a n'est n'existe n'ont nom nomme nommee nos notre nous nul numero ont organisme ouverte par parait parce
-partagee pas personne peut peuvent peux plus plusieurs pour precisee precite precitee prefecture professeur puisque quand que
-question qui quitte raison recherche recherchee reconnu reconnue reference referencee refusee rejete rejetee remis remise
-renseigne renseignee renseignes repond reponse saisi saisie saisissez salarie salariee sans selon semble sera serait serveur
-service ses signale signalent simplement societe sollicite sollicitee son sont souhaite souhaitee souhaitez sous specifie
-specifiee suivant suivante supprime supprimee sur susmentionne susmentionnee systeme tentez titulaire toi totalement toujours
-tous tout toute toutefois toutes travaillait travaille trouve trouvee trouver une universite utilisateur utilisateurs utilise
-utilisee valide valides vers veuillez visee visiblement voici vos votre voulez vous
+pareil pareille partagee pas personne peut peuvent peux plus plusieurs pour precisee precite precitee prefecture professeur
+puisque quand que quelconque question qui quitte raison recherche recherchee reconnu reconnue reference referencee refusee
+rejete rejetee remis remise renseigne renseignee renseignes repond reponse saisi saisie saisissez salarie salariee sans selon
+semble sera serait serveur service ses signale signalent simplement societe sollicite sollicitee son sont souhaite souhaitee
+souhaitez sous specifie specifiee suivant suivante supprime supprimee sur susmentionne susmentionnee systeme tel telle telles
+tels tentez titulaire toi totalement toujours tous tout toute toutefois toutes travaillait travaille trouve trouvee trouver
+une universite utilisateur utilisateurs utilise utilisee valide valides vers veuillez visee visiblement voici vos votre
+voulez vous
 """,
     "Spanish": """
 abandonado activa activo actualmente agencia alli alumno ante anterior antigua antiguo aparentemente aqui asignada asignado
@@ -147,56 +149,58 @@ escribe escribio escribir escrita escrito escuela ese especificada especificado 
 exempleado existen facilitada facilitado facultad fallo favor fue generica gracias grupo hacia han hasta hay hemos indica
 indicada indicado ingresada ingresado instituto intenta intentado intentando introducida introducido invalida invalido
 lamentablemente lamentamos las los mas mediante mencionada mencionado mensaje mensajes ministerio mismo motivo nadie ningun
-ninguna ninguno nombrada nombrado nombre nosotros nuestra nuestro nunca organizacion otra otro para parece pedida pedido pero
-persona pertenece podido por porque previamente profesor profesora proporcionado pudo puede pueden pues quien razon realmente
-rechazada rechazado referida referido registrada registrado remoto responde respuesta segun seleccionada seleccionado
-senalada senaladas senalado senor senora sentimos servicio servidor sido siempre siendo simplemente sin sistema sobre
-solicitada solicitado solicitados solo sra suministrada suministrado sus tambien tampoco tecleada tecleado tenemos tiene
-titular toda todas todavia todo todos trabaja trabajar tras una universidad unos usada usado usted ustedes usuario usuarios
-utilizada utilizado valida valido
+ninguna ninguno ningunos nombrada nombrado nombre nosotros nuestra nuestro nunca organizacion otra otro para parece pedida
+pedido pero persona pertenece podido por porque previamente profesor profesora proporcionado pudo puede pueden pues quien
+razon realmente rechazada rechazado referida referido registrada registrado remoto responde respuesta segun seleccionada
+seleccionado semejante senalada senaladas senalado senor senora sentimos servicio servidor sido siempre siendo simplemente
+sin sistema sobre solicitada solicitado solicitados solo sra suministrada suministrado sus tal tales tambien tampoco tecleada
+tecleado tenemos tiene titular toda todas todavia todo todos trabaja trabajar tras una universidad unos usada usado usted
+ustedes usuario usuarios utilizada utilizado valida valido
 """,
     "Portuguese": """
-ainda aluna aluno anterior antiga antigo aparentemente ate ativa ativo atras atribuido atual atualmente caixa camara citada
-citado colega com companhia compartilhada conselho conta contatada contatado contatar correio deixou desconhecida
-desconhecido desejada desejado destino deve digitada digitado diretorio dos eletronica eletronico encontra endereco enderecos
-entanto entregue erro escola escolhida escolhido escrever escreveu escrita essa esse estudante existem faculdade falha foi
-fornecida fornecido funcionaria funcionario infelizmente informada informado inserida isto mencionada mencionado mensagem
-mensagens mesmo nao nas nenhum nenhuma ninguem nome nossa nosso obrigado organizacao outra outro pedida pedido pela pelo
-pertence pessoa pode podem pois postal prefeitura pretendida pretendido procurada procurado professora quais qual quando quem
-questao razao realmente recusado referida referido rejeitado resposta saiu sao selecionada selecionado sem sempre sendo
-senhor senhora servico seu simplesmente sob sua tambem tem temos tentando tentou trabalha uma universidade usada usado
-utilizada utilizado utilizador visada voce
+ainda algum alguma aluna aluno anterior antiga antigo aparentemente ate ativa ativo atras atribuido atual atualmente caixa
+camara citada citado colega com companhia compartilhada conselho conta contatada contatado contatar correio deixou
+desconhecida desconhecido desejada desejado destino deve digitada digitado diretorio dos eletronica eletronico encontra
+endereco enderecos entanto entregue erro escola escolhida escolhido escrever escreveu escrita essa esse estudante existem
+faculdade falha foi fornecida fornecido funcionaria funcionario infelizmente informada informado inserida isto mencionada
+mencionado mensagem mensagens mesmo nao nas nenhum nenhuma ninguem nome nossa nosso obrigado organizacao outra outro pedida
+pedido pela pelo pertence pessoa pode podem pois postal prefeitura pretendida pretendido procurada procurado professora quais
+qual qualquer quando quem questao razao realmente recusado referida referido rejeitado resposta saiu sao selecionada
+selecionado sem semelhante sempre sendo senhor senhora servico seu simplesmente sob sua tais tal tambem tem temos tentando
+tentou trabalha uma universidade usada usado utilizada utilizado utilizador visada voce
 """,
     "Italian": """
-abbandonato abbiamo agenzia alla allievo allo altro anche ancora apparentemente appartiene assegnata assegnato ateneo attiva
-attivo attuale attualmente avviso azienda casella cerca cercando cercata cercato che chi citata citato collaboratore collega
-come comune condivisa consegna consegnare consegnata consegnato consiglio contattare contattata contattato corrisponde cui
-dal dalla degli dei della delle dello desiderata desiderato destinatari destinazione dietro digitata dipendente ditta docente
-dopo dott effettivamente elenco elettronica elettronico ente entro errore esiste esistono essere facolta favore fino fornita
-fornito gli grazie gruppo hanno immessa indicata indicato indirizzi indirizzo inesistente inserita inserito inviare inviata
-inviato istituto lasciato lavora lei locale mai menzionata menzionato messaggi messaggio ministero nel nella nessun nessuna
-nessuno noi non nostra nostro ogni organizzazione ospedale perche piu poiche possono posta precedente predetto presso prima
-professore professoressa puo purtroppo qua quale quali quel quella questa questione questo ragione realmente recapitare
-recapito registrata registrato richiesta richiesto rifiutata rifiutato riportata riportato risponde risposta risulta scelta
-scelto sconosciuta sconosciuto scritto scrive scrivere scuola secondo selezionata selezionato sembra semplicemente servizio
-siamo sig signor signora societa sono sopraindicata sopraindicato sotto specificata specificato spiacenti stata stati stato
-stesso studente studentessa studio suddetta suddetto sul suo tentato titolare tra trasferito trova trovare trovata trovato
-tutta tuttavia tutte tutti tutto universita uno utente utenti utenza utilizzata utilizzato voi vostro
+abbandonato abbiamo agenzia alcun alcuna alcuno alla allievo allo altro anche ancora apparentemente appartiene assegnata
+assegnato ateneo attiva attivo attuale attualmente avviso azienda casella cerca cercando cercata cercato che chi citata
+citato collaboratore collega come comune condivisa consegna consegnare consegnata consegnato consiglio contattare contattata
+contattato corrisponde cui dal dalla degli dei della delle dello desiderata desiderato destinatari destinazione dietro
+digitata dipendente ditta docente dopo dott effettivamente elenco elettronica elettronico ente entro errore esiste esistono
+essere facolta favore fino fornita fornito gli grazie gruppo hanno immessa indicata indicato indirizzi indirizzo inesistente
+inserita inserito inviare inviata inviato istituto lasciato lavora lei locale mai menzionata menzionato messaggi messaggio
+ministero nel nella nessun nessuna nessuno noi non nostra nostro ogni organizzazione ospedale perche piu poiche possono posta
+precedente predetto presso prima professore professoressa puo purtroppo qua quale quali qualsiasi quel quella questa
+questione questo ragione realmente recapitare recapito registrata registrato richiesta richiesto rifiutata rifiutato
+riportata riportato risponde risposta risulta scelta scelto sconosciuta sconosciuto scritto scrive scrivere scuola secondo
+selezionata selezionato sembra semplicemente servizio siamo sig signor signora simile societa sono sopraindicata
+sopraindicato sotto specificata specificato spiacenti stata stati stato stesso studente studentessa studio suddetta suddetto
+sul suo tale tali tentato titolare tra trasferito trova trovare trovata trovato tutta tuttavia tutte tutti tutto universita
+uno utente utenti utenza utilizzata utilizzato voi vostro
 """,
     "Dutch": """
 aan aangegeven aangeschreven achter actief actieve adres afdeling afgeleverd algemene als altijd antwoord antwoordt bedoelde
 bedrijf bekend bekende benaderde bereiken bericht berichten bestaan bestaat betreffende bewuste bezorgd bezorgen bezorging
-bij blijkbaar bovengenoemde bovenstaande contacteren daadwerkelijk daar daarom dat definitief desbetreffende deze dhr dienst
-dit docent domein door doorgegeven dus echter een eenvoudig eerder elk elke faculteit fout geadresseerde gebruiker gebruikte
-gedeelde geen gekozen geldig geldige gemeente genoemde geregistreerd geselecteerde gespecificeerde gestuurd gevonden
-gevraagde geweigerd gewenst gewenste gewoon gezochte haar hadden hebben heeft heer helaas het hij hoe hoort hun iemand iets
-ingevoerde instituut jouw kan kantoor kennelijk klant kon laat leerling leidt ligt maar mag medewerker medewerkster meer
-melding meldt met mevr mevrouw mijn ministerie moet moeten mogen momenteel naam naar nadat niet niets nog nooit omdat
-onbekend onbekende onder onderstaande ongeldig ons ontvanger onze ook oorzaak opgegeven organisatie oud oud-medewerker oude
-persoon postbus postvak praktijk probeerde probeert provincie reden reeds schreef schrijven sinds spijt staan staat stichting
-sturen systeem tegen teruggestuurd tijdens toegewezen tot tussen uit universiteit van vereniging verlaten vermelde vertrokken
-verzenden verzonden vinden vindt volgende volgens voor voordat waar waarom wanneer wat waterschap weigert welke werd
-werkelijk werkt werkzaam wij wil willen wordt zal ziekenhuis zij zijn zonder zullen
+bij blijkbaar bovengenoemde bovenstaande contacteren daadwerkelijk daar daarom dat definitief dergelijk dergelijke
+desbetreffende deze dhr dienst dit docent domein door doorgegeven dus echter een eenvoudig eerder elk elke enig enige enkele
+faculteit fout geadresseerde gebruiker gebruikte gedeelde geen gekozen geldig geldige gemeente genoemde geregistreerd
+geselecteerde gespecificeerde gestuurd gevonden gevraagde geweigerd gewenst gewenste gewoon gezochte haar hadden hebben heeft
+heer helaas het hij hoe hoort hun iemand iets ingevoerde instituut jouw kan kantoor kennelijk klant kon laat leerling leidt
+ligt maar mag medewerker medewerkster meer melding meldt met mevr mevrouw mijn ministerie moet moeten mogen momenteel naam
+naar nadat niet niets nog nooit omdat onbekend onbekende onder onderstaande ongeldig ons ontvanger onze ook oorzaak opgegeven
+organisatie oud oud-medewerker oude persoon postbus postvak praktijk probeerde probeert provincie reden reeds schreef
+schrijven sinds soortgelijke spijt staan staat stichting sturen systeem tegen teruggestuurd tijdens toegewezen tot tussen uit
+universiteit van vereniging verlaten vermelde vertrokken verzenden verzonden vinden vindt volgende volgens voor voordat waar
+waarom wanneer wat waterschap weigert welke werd werkelijk werkt werkzaam wij wil willen wordt zal ziekenhuis zij zijn zonder
+zulk zulke zullen
 """,
     "Polish": """
 adresat aktualna aktualne aktualnego aktualnej aktualnemu aktualny aktualnym aktywny albo ale beda bedzie bez biuro blad brak
@@ -250,46 +254,47 @@ netu polzovatelya suschestvuet takogo takoi абонент адрес адрес
     "Scandinavian, Finnish, Turkish, Czech, Slovak, Hungarian, Romanian, Greek, and others": """
 acea aceasta acel acest acestui activ ada adi adinda adla adli adresa adresi adresinde adressen afviste ahol aina ait aki ako
 aktif aktiivinen aktiv aktivni aktuella aktuelle alatt ali alltid alt altid ama ami anda anden andet andra angitte angivna
-angivne annan antamasi anvandaren aranan arasinda arkasinda artik asagidaki atau att avdeling avsak avsedda avvisade ayrilan
-ayrildi bakom baska begarda behem beirt belediye belirtilen berorda bet bila bio bir biri birim bizim ble blev bohuzel
-bolaget bor boyle brevlada brugeren brukeren bulunan bulundu burada byt calisan cand care cautat cea ceg cel ceva cilova
-cilove ciloveho cilovemu cilovy cilovym cimen cimhez cimzett cine cineva cislo contra cum cunoscut dan dar dari degil
-dekujeme denne dessverre desvaerre det detta dette din disse ditt dotycna dotycne dotycneho dotycnemu dotycny dotycnym dupa
-e-mailova e-mailovy e-posta efter efterfragade egy egyetem ellen eller elott elutasitotta emlitett enaa enhet ennen eposta
-erintett ervenyes ett ettei etter etterspurte ezen faktisk faktiskt fakulta fara felett fenti fiecare findes finna finner
-finnes finns firmaet firmet foljande fordi forening forespurte foretag foretaget fost fra fran fundet funnet gasit gecen
-gecerli gerekir gibi giltig girdiginiz gyldig hade haettu har hastane hedder hedef henkilo heter hicbir hittades hittar
-hledana hledane hledaneho hledanemu hledany hledanym hogskolan hogy hogyan hon horer hos hur hvem hver hvert hvilken hvor
-hvordan hvorfor icin icinde icke ifyllda ikke ikkje ile ilgili ili ilman ilmoitettu ilyen imot inainte indicat ingen inget
-ini innan inregistrat inte intotdeauna intre iny iskola ismert istenen itt itu jalkeen jeho jeji jiny jiz johtaa jokainen
-joku jotain jsou kadar kaikki kami kancelar kand kanner kayitli kdo kell kender kendt keresett kerjuk kert kimse kisi
-kiszolgalon kiszolgalonk kiszolgalonkon kivalasztott kjenner kjent kod kollega kommun kommune kontoen kontot konusu korhaz
-koska koulu kovetkezo kozott ktera ktere ktery kuka kukaan kunne kunta kurum kurumdan kuuluu kyseinen laengere lagi lahtenyt
-langre lehet lenger letezo litujeme loydy loytynyt lutfen lyder maa maalesef mainittu mar maste med medarbejder medarbetare
-medzi megadott megjelolt meilla mellan mellem mellom men mentionat mert mezi miert mika mikaan mikor miksi milloin minden
-mindig ministerstvo miten mod modtageren mot mottagaren mottakeren mutta muu muze naevnte nagon nagot najdeny nalezen nalunk
-namnda nar nase nasem nasil nav nebo nebol nebola nebolo nebyl nebyla nebylo nedanstaende neden nedenstaende neexistuje
-nelkul nem nemocnice neni nera nerede nevnte nevu nevvel neznama nije nikdo nikoho nikto nimella nimeni nimic nimista nincs
-noastra noe noget nostru numar numara obec och odmitl odpovida okand okul olabilir olan olarak ole oli olyan omtalt omtalte
-onkormanyzat onnek onskade onskede onun oplyste oppgitte osoite osoitetta osoitteessa oss ova ovaj ovan ovannamnda
-ovanstaende ovat ovenfor ovennaevnte ovenstaende ovo pacate pagaeldende palvelimella palvelimen peste platny poate pocas
-postlada pozadovana pozadovane pozadovaneho pozadovanemu pozadovany pozadovanym pred pri primarie prirazeny prislusna
-prislusne prislusneho prislusnemu prislusny prislusnym pro prosim protoze pyydetty raspunde reddetti registrerad registreret
-registrert registrovany regisztralt rendszerunkben respectiv respins sairaala sajnos sau schranka scoala secilen selectat
-semmi senki serverech serveren servern serveru serwera sina sirket sis sistemimizde sizin sjukhus ska skal skall skola skolan
-skole slutat sluttet sokta solicitat som sonra soz specificat specificerade spital spurte ste stiftelse sub sudah sunucuda
-sunucumuzda svarar svarer sygehus sykehus syotetty systemu szam szerverunkon tai taj takana takato takova takove takoveho
-takovy takyto takze talalhato tallaista tama taman tanimli tas tassa tata tato taytyy teidan tento tidak til till tilldelad
-tillhor tilsyneladende toate toto touto trebuie tunneta tunnettu tydligen tymto tyvarr uden ukendt ukjent unde universitate
+angivne annan antamasi anvandaren aranan arasinda arkasinda artik asagidaki asemenea astfel atau att avdeling avsak avsedda
+avvisade ayrilan ayrildi bakom barmilyen baska begarda behem beirt belediye belirtilen berorda bet bila bio bir biri birim
+bizim ble blev bohuzel bolaget bor boyle brevlada brugeren brukeren bulunan bulundu burada byt calisan cand care cautat cea
+ceg cel ceva cilova cilove ciloveho cilovemu cilovy cilovym cimen cimhez cimzett cine cineva cislo contra cum cunoscut dan
+dar dari degil dekujeme denne dessverre desvaerre det detta dette din disse ditt dotycna dotycne dotycneho dotycnemu dotycny
+dotycnym dupa dylik dylikt e-mailova e-mailovy e-posta efter efterfragade egy egyetem ellen eller elott elutasitotta emlitett
+enaa enhet ennen eposta erintett ervenyes ett ettei etter etterspurte ezen faktisk faktiskt fakulta fara felett fenti fiecare
+findes finna finner finnes finns firmaet firmet foljande fordi forening forespurte foretag foretaget fost fra fran fundet
+funnet gasit gecen gecerli gerekir gibi giltig girdiginiz gyldig hade haettu har hastane hedder hedef henkilo herhangi heter
+hicbir hittades hittar hledana hledane hledaneho hledanemu hledany hledanym hogskolan hogy hogyan hon horer hos hur hvem hver
+hvert hvilken hvor hvordan hvorfor icin icinde icke ifyllda ikke ikkje ile ilgili ili ilman ilmoitettu ilyen imot inainte
+indicat ingen inget ini innan inregistrat inte intotdeauna intre iny iskola ismert istenen itt itu jalkeen jeho jeji jiny jiz
+johtaa jokainen joku jotain jsou kadar kaikki kami kancelar kand kanner kayitli kdo kell kender kendt keresett kerjuk kert
+kimse kisi kiszolgalon kiszolgalonk kiszolgalonkon kivalasztott kjenner kjent kod kollega kommun kommune kontoen kontot
+konusu korhaz koska koulu kovetkezo kozott ktera ktere ktery kuka kukaan kunne kunta kurum kurumdan kuuluu kyseinen laengere
+lagi lahtenyt langre lehet lenger letezo litujeme loydy loytynyt lutfen lyder maa maalesef mainittu mar maste med medarbejder
+medarbetare medzi megadott megjelolt meilla mellan mellem mellom men mentionat mert mezi miert mika mikaan mikor miksi
+milloin minden mindig ministerstvo miten mod modtageren mot mottagaren mottakeren mutta muu muze naevnte nagon nagot najdeny
+nalezen nalunk namnda nar nase nasem nasil nav nebo nebol nebola nebolo nebyl nebyla nebylo nedanstaende neden nedenstaende
+neexistuje nelkul nem nemocnice neni nera nerede nevnte nevu nevvel neznama nije nikdo nikoho nikto nimella nimeni nimic
+nimista nincs noastra noe nogen noget nostru numar numara obec och odmitl odpovida okand okul olabilir olan olarak ole oli
+olyan omtalt omtalte onkormanyzat onnek onskade onskede onun oplyste oppgitte osoite osoitetta osoitteessa oss ova ovaj ovan
+ovannamnda ovanstaende ovat ovenfor ovennaevnte ovenstaende ovo oyle pacate pagaeldende palvelimella palvelimen peste platny
+poate pocas postlada pozadovana pozadovane pozadovaneho pozadovanemu pozadovany pozadovanym pred pri primarie prirazeny
+prislusna prislusne prislusneho prislusnemu prislusny prislusnym pro prosim protoze pyydetty raspunde reddetti registrerad
+registreret registrert registrovany regisztralt rendszerunkben respectiv respins sadan sadana sadanne sadant sairaala sajnos
+sau schranka scoala secilen selectat sellainen sellaista semmi semmilyen senki serverech serveren servern serveru serwera
+sina sirket sis sistemimizde sizin sjukhus ska skal skall skola skolan skole slik slike slikt slutat sluttet sokta solicitat
+som sonra soz specificat specificerade spital spurte ste stiftelse sub sudah sunucuda sunucumuzda svarar svarer sygehus
+sykehus syotetty systemu szam szerverunkon tai taj takana takato takova takove takoveho takovehoto takovy takyto takze
+talalhato tallainen tallaista tama taman tanimli tas tassa tata tato taytyy teidan tento tidak til till tilldelad tillhor
+tilsyneladende toate tocmai toto touto trebuie tunneta tunnettu tydligen tymto tyvarr uden ukendt ukjent unde universitate
 universitet untuk uppenbarligen uppgivna urad urcena urcene urceneho urcenemu urceny urcenym urmatoarea utan uten
 utilizatorul uvedena uvedene uvedeneho uvedenemu uvedeny uvedenym uzgunuz uzivatele vagy valaki valami valaszolt valda valgt
 valgte valilla valitettavasti valittu var vardir vare varfor varje vart vas vase vastaan ved vem verdi veya vid vil vilken
-ville virasto vise voimassa volt vores vsechny vsetky vybrana vybrane vybraneho vybranemu vybrany vybranym vzdy yang yanit
-yazik yazilan yliopisto yoktur yritys yukaridaki zadana zadane zadanemu zadany zadanym zde zijsku zminena zminene zmineneho
-zminenemu zmineny zminenym znamy αλλα αλλος απαντα απερριψε απο αποχωρησε αριθμος αυτη αυτην αυτο αυτον αυτος βρεθηκε για
-γιατι γνωστος δεν διευθυνση διοτι εγκυρος ειναι ενα ενεργος εταιρεια εχει ηταν καθε και κανεις κανενας καταχωρημενος κατω
-μετα μεταξυ μια μπορει νοσοκομειο ολα ονομα πανεπιστημιο πανω παρακαλω πια πλεον που πρεπει πριν στη στο τετοια τετοιος την
-της τον του των υπαλληλος υπαρχει χρηστης χωρις
+ville virasto vise voimassa volt vores vreo vreun vsechny vsetky vybrana vybrane vybraneho vybranemu vybrany vybranym vzdy
+yang yanit yazik yazilan yliopisto yoktur yritys yukaridaki zadana zadane zadanemu zadany zadanym zadna zadneho zadny zde
+zijsku zminena zminene zmineneho zminenemu zmineny zminenym znamy αλλα αλλος απαντα απερριψε απο αποχωρησε αριθμος αυτη αυτην
+αυτο αυτον αυτος βρεθηκε για γιατι γνωστος δεν διευθυνση διοτι εγκυρος ειναι ενα ενεργος εταιρεια εχει ηταν καθε και κανεις
+κανενας καταχωρημενος κατω μετα μεταξυ μια μπορει νοσοκομειο ολα ονομα πανεπιστημιο πανω παρακαλω πια πλεον που πρεπει πριν
+στη στο τετοια τετοιος την της τον του των υπαλληλος υπαρχει χρηστης χωρις
 """,
     "Icelandic": """
 afhent afhentur ekkert ekki enginn eytt fannst finnst fyrirtaeki fyrirtaekid haett haetti haettur hafa hans hefur hennar hja

@@ -177,6 +177,9 @@ CONSTRUCTIONS_ABROAD = [
     "Wij kennen deze ontvanger niet",
     "Niet-bestaand adres",
     "Dit adres wordt niet meer gebruikt",
+    "não existe tal destinatário",
+    "ei löydy tällaista käyttäjää",
+    "finns inte någon sådan användare",
     "메일함이 존재하지 않습니다",
 ]
 
@@ -203,6 +206,8 @@ OTHERS = [
     "Le dossier demandé de l'utilisateur n'existe pas",
     "Папка требуемого пользователя не найдена",
     "Den önskade mappen finns inte",
+    "Nie znaleziono danych użytkownika",
+    "Nebyla nalezena data uživatele",
     "Wir kennen diese Adresse nicht als Absender",
     "Nous ne connaissons pas cette adresse d'expéditeur",
     "No conocemos esta dirección de remitente",
