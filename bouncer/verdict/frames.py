@@ -1,8 +1,7 @@
 """Words that say nothing: those in which a reporting server sets the answer that it quotes, and asides behind a noun.
 
-Rules look at an answer's ends, and at a noun beside its verb.
-
-Their forms are those of the programs: Postfix's smtp(8), Exim's transports/smtp.c, Gmail's notices, Exchange's, Sendmail's.
+Rules look at an answer's ends, and at a noun beside its verb. The frames have the forms of their programs: Postfix's smtp(8),
+Exim's transports/smtp.c, Gmail's notices, Exchange's, Sendmail's.
 """
 
 import re
@@ -54,8 +53,6 @@ _ASIDE = re.compile(
     re.IGNORECASE,
 )
 """Words behind a noun for the recipient that say no more than the noun: "the user | in question | is unknown"."""
-
-
 _EXAMPLES = re.compile(
     r"\((?:e\. ?g\.|ex[.:]|examples?:|for (?:example|instance)|z\. ?b\."
     r"|p\. ?ex\.|p\. ?ej\.|par exemple|por ejemplo|por exemplo|ad es\.|bijv\.)[^()\n]{1,200}\)",

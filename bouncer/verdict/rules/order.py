@@ -26,7 +26,6 @@ from bouncer.verdict.rules import (
     reputation,
     sender,
     transport,
-    unfound_abroad,
     vague,
 )
 from bouncer.verdict.rules.rule import Rule
@@ -57,7 +56,6 @@ PLAIN: tuple[Rule, ...] = (
     *european_transfer.SENDER,
     *asian.SENDER,
     *european.RULES,
-    *unfound_abroad.RULES,
     *european_transfer.RULES,
     *asian.RULES,
     *authentication.NAMED,
